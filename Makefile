@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: 2026 The nat64sip authors
+
+# 'make help' lists the targets. Each part is a file of its own in mk/.
+
+BUILD ?= build
+CC ?= cc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+CLANG ?= clang
+KAMAILIO ?= /usr/sbin/kamailio
+# Debian's own python3: the one that its pytest belongs to
+PYTHON ?= /usr/bin/python3
+WERROR ?= -Werror
+export CC KAMAILIO KAMAILIO_SRC PYTHON
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+# V=1 shows the commands
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-3s %s\n' '$(1)' '$(2)')
+
+all: build-deps ## build the module for the installed Kamailio (the default)
+	@$(MAKE) --no-print-directory build
+	@echo "$(BUILD)/nat64sip.so is ready for Kamailio" \
+		"$$($(KAMAILIO) -v | awk 'NR == 1 { print $$3 }')"
+
+build: $(BUILD)/nat64sip.so
+
+include mk/deps.mk
+include mk/core.mk
+include mk/module.mk
+include mk/install.mk
+include mk/test.mk
+include mk/lint.mk
+include mk/doc.mk
+
+clean: ## remove what was built, keep the fetched Kamailio source
+	rm -rf $(addprefix $(BUILD)/,core module unit fuzz negative test lint)
+	rm -f $(wildcard $(BUILD)/*.so $(BUILD)/*.a $(BUILD)/*.rsp \
+		$(BUILD)/*.stamp $(BUILD)/*.log)
+
+distclean: ## remove everything that is not in the repository
+	rm -rf $(BUILD)
+
+help: ## show this list
+	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' \
+		$(MAKEFILE_LIST)
+
+FORCE:
+.PHONY: all build clean distclean help FORCE

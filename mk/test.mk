@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: 2026 The nat64sip authors
+
+# Folders that the tests read; where one is not there, its tests are skipped
+VECTORS ?= ../shared/vectors
+CAPTURES ?= ../shared/captures
+# pytest's processes: scenarios, lab
+JOBS ?= 4
+LAB_JOBS ?= 2
+# For 'make fuzz': of each driver
+SECONDS ?= 30
+
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer
+UNIT_CFLAGS := $(CORE_STD) -O1 -g $(WARN) $(SANITIZE) -Inat64sip
+UNIT_SRC := $(sort $(wildcard test/unit/test_*.c))
+UNIT_EXE := $(UNIT_SRC:test/unit/%.c=$(BUILD)/unit/%)
+UNIT_HELP := $(patsubst test/unit/%.c,$(BUILD)/unit/%.o,$(filter-out \
+	$(UNIT_SRC),$(sort $(wildcard test/unit/*.c))))
+UNIT_CORE := $(CORE_SRC:nat64sip/%.c=$(BUILD)/unit/core/%.o)
+
+FUZZ_SRC := $(sort $(wildcard test/fuzz/fuzz_*.c))
+FUZZ_EXE := $(FUZZ_SRC:test/fuzz/%.c=$(BUILD)/fuzz/%)
+FUZZ_CORE := $(CORE_SRC:nat64sip/%.c=$(BUILD)/fuzz/core/%.o)
+FUZZ_CFLAGS := $(CORE_STD) -O1 -g -Wall -Wextra $(WERROR) $(SANITIZE) \
+	-Inat64sip
+
+NEGATIVE := $(BUILD)/negative/nat64sip.so
+NEGATIVE_SRC := $(sort $(wildcard test/negative/*.c))
+NEGATIVE_OBJ := $(NEGATIVE_SRC:test/negative/%.c=$(BUILD)/negative/%.o)
+
+$(eval $(call stamp,unit-flags,$(CC) $(UNIT_CFLAGS)))
+$(eval $(call stamp,fuzz-flags,$(CLANG) $(FUZZ_CFLAGS)))
+
+# The tests are told absolute paths, so that their working directory is free
+TEST_ENV = env N64_VECTORS="$(abspath $(VECTORS))" \
+	N64_CAPTURES="$(abspath $(CAPTURES))" \
+	N64_CASES="$(abspath test/cases)" N64_BUILD="$(abspath $(BUILD))"
+RUN = $(TEST_ENV) $(PYTHON) -B test/run.py --build $(BUILD) \
+	--jobs $(JOBS) --lab-jobs $(LAB_JOBS)
+
+$(BUILD)/unit/core/%.o: nat64sip/%.c $(BUILD)/unit-flags.stamp
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(UNIT_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/unit/%.o: test/unit/%.c $(BUILD)/unit-flags.stamp
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(UNIT_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(UNIT_EXE): %: %.o $(UNIT_HELP) $(UNIT_CORE) $(BUILD)/core-list.stamp
+	$(call say,LD,$@)
+	$(Q)$(CC) $(SANITIZE) -o $@ $< $(UNIT_HELP) $(UNIT_CORE) -lcmocka
+
+$(BUILD)/fuzz/core/%.o: nat64sip/%.c $(BUILD)/fuzz-flags.stamp
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link -MMD -MP \
+		-c -o $@ $<
+
+$(FUZZ_EXE): $(BUILD)/fuzz/%: test/fuzz/%.c $(FUZZ_CORE) \
+		$(BUILD)/core-list.stamp
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer -MMD -MP -MF $@.d \
+		-o $@ $< $(FUZZ_CORE)
+
+$(BUILD)/negative/%.o: test/negative/%.c $(KAMAILIO_RSP) \
+		$(BUILD)/module-flags.stamp
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) @$(KAMAILIO_RSP) $(MODULE_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(NEGATIVE): $(NEGATIVE_OBJ) $(KAMAILIO_RSP)
+	$(call say,LD,$@)
+	$(Q)$(CC) @$(BUILD)/kamailio-ld.rsp $(MODULE_LDFLAGS) -o $@ \
+		$(NEGATIVE_OBJ)
+	@utils/build/check-load.sh $@
+
+test: test-deps ## run all tests: unit, style, scenarios, lab
+	@$(MAKE) --no-print-directory test-built PARTS="$(TEST_PARTS)"
+
+TEST_PARTS := unit style scenarios lab
+test-unit: TEST_PARTS := unit
+test-unit: test-deps ## run the core's unit tests, under ASan and UBSan
+test-scenarios: TEST_PARTS := scenarios
+test-scenarios: test-deps ## run the SIP scenarios, SIPp against a real Kamailio
+test-lab: TEST_PARTS := lab
+test-lab: test-deps ## run the lab, real phones behind a real NAT64 (root)
+test-negative: TEST_PARTS := negative
+test-negative: test-deps ## run the scenarios with a module that does nothing: all must fail
+test-unit test-scenarios test-lab test-negative:
+	@$(MAKE) --no-print-directory test-built PARTS="$(TEST_PARTS)"
+
+test-built: $(BUILD)/nat64sip.so $(UNIT_EXE) $(NEGATIVE)
+	@$(RUN) $(PARTS)
+
+fuzz: fuzz-deps ## run each fuzz driver for SECONDS=30, two at a time
+	@$(MAKE) --no-print-directory fuzz-built
+
+fuzz-built: $(FUZZ_EXE)
+	@printf '%s\n' $(FUZZ_EXE) | xargs -r -P 2 -n 1 \
+		utils/build/fuzz.sh $(SECONDS)
+
+demo: demo-deps ## show a call through a real NAT64 (root; else on loopback)
+	@$(MAKE) --no-print-directory build
+	@utils/demo
+
+run: build-deps ## run Kamailio here: etc/kamailio-nat64.cfg, PORT=5060 PREF64=
+	@$(MAKE) --no-print-directory build
+	@BUILD="$(BUILD)" PORT="$(PORT)" PREF64="$(PREF64)" utils/run
+
+-include $(UNIT_EXE:=.d) $(UNIT_HELP:.o=.d) $(UNIT_CORE:.o=.d) \
+	$(FUZZ_EXE:=.d) $(FUZZ_CORE:.o=.d) $(NEGATIVE_OBJ:.o=.d)
+
+.PHONY: test test-unit test-scenarios test-lab test-negative test-built \
+	fuzz fuzz-built demo run
+.SECONDARY: $(UNIT_EXE:=.o)
