@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * SPDX-FileCopyrightText: 2026 The nat64sip authors */
+
+#include "n64_body.h"
+
+#include "n64_conf.h"
+#include "n64_lumps.h"
+#include "n64_stats.h"
+#include "n64_tm.h"
+#include "n64_view.h"
+
+#include "../../core/data_lump.h"
+#include "../../core/dprint.h"
+#include "../../core/mem/mem.h"
+#include "../../core/msg_translator.h"
+
+#include <errno.h>
+#include <string.h>
+
+/** One message at a time in a worker; too large for its stack */
+static struct body64_room room;
+
+/** The body as it will be sent: as received, with all lumps applied */
+struct effective
+{
+	char *p;
+	size_t len;
+	char *copy; /**< to be freed, NULL if nothing changed the body so far */
+};
+
+static int get_effective(struct effective *e, struct sip_msg *msg)
+{
+	unsigned int len = 0;
+	int err = 0;
+
+	e->copy = NULL;
+	e->p = get_body(msg);
+	e->len = e->p ? msg->buf + msg->len - e->p : 0;
+	if(!e->p || !msg->body_lumps)
+		return 0;
+	e->copy = build_body(msg, &len, &err, NULL);
+	if(err)
+		return -1;
+	e->p = e->copy;
+	e->len = len;
+	return 0;
+}
+
+/** A leg that showed IP4 in its own SDP reads IP4 (RFC 6157 4.1) */
+static void all_ip4(struct sdp64_families *fam)
+{
+	memset(fam, 0, sizeof(*fam));
+	fam->ip4 = ~UINT64_C(0);
+	fam->n = SDP64_SECTIONS;
+	fam->any = N64_FAMILY_IP4;
+}
+
+/**
+ * The families of the offer that this body answers: what the transaction kept,
+ * else what the label of the reader's own value says.
+ *
+ * @return false if this body is an offer, or nothing is known
+ */
+static bool find_offer(struct sdp64_families *fam, const struct n64_view *v)
+{
+	const struct n64_tctx *t = v->request ? NULL : n64_tm_find(v->msg);
+
+	if(t) {
+		*fam = t->offer;
+		return t->has_offer;
+	}
+	if(!v->has_target_pair || v->target_pair.family != N64_FAMILY_IP4)
+		return false;
+	all_ip4(fam);
+	return true;
+}
+
+/**
+ * Which way to rewrite.
+ *
+ * @return 0, or -1 if there is nothing to rewrite
+ */
+static int make_rule(struct sdp64_rule *rule, struct sdp64_families *offer,
+		const struct n64_view *v, const struct n64_verdict *to)
+{
+	const struct ip_addr *src = &v->msg->rcv.src_ip;
+
+	memset(rule, 0, sizeof(*rule));
+	if(to->net == N64_NET_NAT64) {
+		if(!to->pref.len) {
+			counter_inc(n64_stats.no_pref64);
+			LM_DBG("SDP left alone, no PREF64 known for its reader\n");
+			return -1;
+		}
+		rule->way = SDP64_TO_IP6;
+		rule->pref = to->pref;
+		rule->wkp_strict = n64_conf.wkp_strict && !to->shown;
+		rule->offer = find_offer(offer, v) ? offer : NULL;
+		return 0;
+	}
+	if(to->net == N64_NET_IPV6 || v->d.source.net != N64_NET_NAT64)
+		return -1;
+	rule->way = SDP64_TO_IP4;
+	rule->pref = v->d.source.pref;
+	if(src->af == AF_INET)
+		memcpy(&rule->source, src->u.addr, sizeof(rule->source));
+	return 0;
+}
+
+/** One deletion over the whole body, one text in its place */
+static int replace_body(struct sip_msg *msg, char *text, size_t len)
+{
+	char *body = get_body(msg);
+	struct lump *l, *before = msg->body_lumps;
+
+	msg->body_lumps = NULL;
+	l = del_lump(msg, body - msg->buf, msg->buf + msg->len - body, 0);
+	if(!l || !insert_new_lump_after(l, text, len, 0)) {
+		if(msg->body_lumps)
+			free_lump_list(msg->body_lumps);
+		msg->body_lumps = before;
+		return -1;
+	}
+	if(before)
+		free_duped_lump_list(before);
+	return 0;
+}
+
+static int apply(
+		struct sip_msg *msg, const struct effective *e, const struct edits *ed)
+{
+	size_t len = edits_length(ed, e->len), out;
+	char *text;
+
+	if(len > BUF_SIZE)
+		return -1;
+	text = pkg_malloc(len);
+	if(!text) {
+		PKG_MEM_ERROR;
+		return -1;
+	}
+	if(edits_apply(text, len, &out, e->p, e->len, ed)
+			|| replace_body(msg, text, out) < 0) {
+		pkg_free(text);
+		return -1;
+	}
+	return 0;
+}
+
+static int rewrite(struct sip_msg *msg, const struct effective *e,
+		const struct sdp64_rule *rule)
+{
+	struct sdp64_report rep;
+	struct body64 body = {msg->content_type->body.s,
+			msg->content_type->body.len, e->p, e->len};
+	struct edits ed;
+	int err = body64_rewrite(&ed, &room, &body, rule, &rep);
+
+	if(err == ENOENT)
+		return -1;
+	if(err || (ed.n && apply(msg, e, &ed) < 0)) {
+		counter_inc(n64_stats.failed);
+		LM_DBG("SDP left as it came: no room or no memory\n");
+		return -2;
+	}
+	n64_stats_sdp(&rep);
+	if(!ed.n)
+		return -1;
+	counter_inc(n64_stats.sdp_rewritten);
+	LM_DBG("%u SDP lines changed, %u of them repaired\n", rep.changed,
+			rep.repaired);
+	return 1;
+}
+
+int n64_body_fix(const struct n64_view *v, const struct n64_verdict *to)
+{
+	struct sip_msg *msg = v->msg;
+	struct sdp64_families offer;
+	struct sdp64_rule rule;
+	struct effective e;
+	int rc;
+
+	if(!msg->content_type || make_rule(&rule, &offer, v, to) < 0)
+		return -1;
+	if(n64_lumps_shared(msg->body_lumps)) {
+		LM_DBG("the body cannot be changed in a failure_route, only in the"
+			   " branch_route\n");
+		return -1;
+	}
+	if(get_effective(&e, msg) < 0) {
+		counter_inc(n64_stats.failed);
+		return -2;
+	}
+	rc = e.len ? rewrite(msg, &e, &rule) : -1;
+	if(e.copy)
+		pkg_free(e.copy);
+	return rc;
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * SPDX-FileCopyrightText: 2026 The nat64sip authors */
+
+#include "n64_notify.h"
+
+#include "n64_conf.h"
+#include "n64_lumps.h"
+#include "n64_stats.h"
+#include "n64_view.h"
+
+#include "../../core/data_lump.h"
+#include "../../core/dprint.h"
+#include "../../core/mem/mem.h"
+#include "../../core/script_cb.h"
+#include "../../core/strutils.h"
+
+#include <string.h>
+
+static bool is_notify(const struct hdr_field *hdr)
+{
+	return hdr->name.len == n64_conf.notify_header.len
+		   && !strncasecmp(
+				   hdr->name.s, n64_conf.notify_header.s, hdr->name.len);
+}
+
+static struct hdr_field *next_notify(struct hdr_field *hdr)
+{
+	while(hdr && !is_notify(hdr))
+		hdr = hdr->next;
+	return hdr;
+}
+
+static bool from_peer(const struct sip_msg *msg)
+{
+	struct in_addr src;
+
+	if(!n64_conf.peers_n || msg->rcv.src_ip.af != AF_INET)
+		return false;
+	memcpy(&src, msg->rcv.src_ip.u.addr, sizeof(src));
+	return n64_conf_is_peer(&src);
+}
+
+int n64_notify_believed(struct n64_notify *dst, struct sip_msg *msg)
+{
+	struct hdr_field *hdr;
+
+	if(!from_peer(msg))
+		return -1;
+	hdr = next_notify(msg->headers);
+	if(!hdr)
+		return -1;
+	if(next_notify(hdr->next)
+			|| n64_notify_parse(dst, hdr->body.s, hdr->body.len)) {
+		counter_inc(n64_stats.bad_message);
+		LM_DBG("notify header of a peer repeated or malformed, ignored\n");
+		return -1;
+	}
+	return 0;
+}
+
+/** Remove every header of that name that came with the message, unless it is
+ *  removed already; returns how many, or -1 */
+static int remove_received(struct sip_msg *msg)
+{
+	struct hdr_field *hdr;
+	int n = 0;
+
+	for(hdr = next_notify(msg->headers); hdr; hdr = next_notify(hdr->next)) {
+		if(n64_lumps_deleted(msg->add_rm, hdr->name.s - msg->buf))
+			continue;
+		if(!del_lump(msg, hdr->name.s - msg->buf, hdr->len, 0))
+			return -1;
+		++n;
+	}
+	return n;
+}
+
+/** Kamailio calls this before the script, for each request and reply */
+static int remove_untrusted(
+		struct sip_msg *msg, unsigned int flags, void *param)
+{
+	int n;
+
+	(void)flags;
+	(void)param;
+	if(from_peer(msg))
+		return 1;
+	if(parse_headers(msg, HDR_EOH_F, 0) < 0)
+		return 1;
+	n = remove_received(msg);
+	if(n < 0) {
+		/* it must not get past us: drop the message */
+		counter_inc(n64_stats.failed);
+		return 0;
+	}
+	if(n > 0) {
+		counter_add(n64_stats.notify_removed, n);
+		LM_DBG("removed %d notify header(s) that came from no peer\n", n);
+	}
+	return 1;
+}
+
+int n64_notify_init(void)
+{
+	return register_script_cb(
+			remove_untrusted, PRE_SCRIPT_CB | REQUEST_CB | ONREPLY_CB, 0);
+}
+
+static void fill_leg(
+		struct n64_notify_leg *leg, const struct n64_verdict *verdict)
+{
+	leg->net = verdict->net;
+	leg->pref = verdict->pref;
+}
+
+/** "Name: value\r\n" in private memory */
+static int build(str *dst, const struct n64_view *v)
+{
+	char value[N64_NOTIFY_TEXT_MAX + 1];
+	struct n64_notify n;
+	size_t len;
+	char *p;
+
+	memset(&n, 0, sizeof(n));
+	fill_leg(&n.caller, n64_view_leg(v, N64_LEG_CALLER));
+	fill_leg(&n.callee, n64_view_leg(v, N64_LEG_CALLEE));
+	len = n64_notify_print(value, sizeof(value), &n);
+	dst->len = n64_conf.notify_header.len + 2 + len + CRLF_LEN;
+	dst->s = pkg_malloc(dst->len);
+	if(!dst->s) {
+		PKG_MEM_ERROR;
+		return -1;
+	}
+	p = dst->s;
+	memcpy(p, n64_conf.notify_header.s, n64_conf.notify_header.len);
+	p += n64_conf.notify_header.len;
+	memcpy(p, ": ", 2);
+	memcpy(p + 2, value, len);
+	memcpy(p + 2 + len, CRLF, CRLF_LEN);
+	return 0;
+}
+
+int n64_notify_set(const struct n64_view *v)
+{
+	struct sip_msg *msg = v->msg;
+	struct lump *anchor;
+	str hdr;
+
+	if(build(&hdr, v) < 0)
+		return -2;
+	if(n64_lumps_drop_header(msg, &n64_conf.notify_header) < 0
+			|| remove_received(msg) < 0)
+		goto error;
+	/* behind the last header, so that no other module's anchor is shared */
+	anchor = anchor_lump(msg, msg->unparsed - msg->buf, 0, 0);
+	if(!anchor || !insert_new_lump_before(anchor, hdr.s, hdr.len, 0))
+		goto error;
+	counter_inc(n64_stats.notify_set);
+	return 1;
+error:
+	pkg_free(hdr.s);
+	counter_inc(n64_stats.failed);
+	return -2;
+}

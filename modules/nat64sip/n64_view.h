@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * SPDX-FileCopyrightText: 2026 The nat64sip authors */
+
+/**
+ * @file
+ * What Kamailio knows of a message, as evidence for the core, and the core's
+ * decision about it.
+ */
+#ifndef N64_VIEW_H
+#define N64_VIEW_H
+
+#include "n64_hop.h"
+
+#include "../../core/parser/msg_parser.h"
+#include "../../nat64sip/body64.h"
+#include "../../nat64sip/decide.h"
+
+#include <stdbool.h>
+
+/** One message as the module sees it. Texts in it point into the message. */
+struct n64_view
+{
+	struct sip_msg *msg;
+	bool request;
+	enum n64_leg from_leg;	 /**< the leg that the From side is */
+	enum n64_leg source_leg; /**< CALLER or CALLEE */
+	struct n64_pair source_pair, target_pair;
+	bool has_source_pair, has_target_pair;
+	struct n64_pair first; /**< the first own value seen, labelled or not */
+	unsigned own_values;   /**< own values at the top of the route set */
+	struct sdp64_families sdp; /**< of the body as it came */
+	bool has_sdp;
+	struct n64_notify notify; /**< believed header */
+	bool has_notify;
+	struct n64_hop hop; /**< of a request */
+	struct n64_decision d;
+};
+
+/**
+ * Look at a message and decide.
+ *
+ * @param v   Result
+ * @param msg Request or reply; its headers get parsed
+ *
+ * @return 0, or -1 if the message cannot be understood (counted, one debug
+ *         line written)
+ */
+int n64_view(struct n64_view *v, struct sip_msg *msg);
+
+/** As n64_view(), but only the route set is looked at: no body, no decision */
+int n64_view_routes(struct n64_view *v, struct sip_msg *msg);
+
+/** The verdict of a leg */
+const struct n64_verdict *n64_view_leg(
+		const struct n64_view *v, enum n64_leg leg);
+
+/** The message's body as it came; false if it has none */
+bool n64_view_body(struct body64 *body, struct sip_msg *msg);
+
+/** Which network a message's packet came over: AF_INET, AF_INET6 or 0 */
+int n64_view_packet_af(const struct sip_msg *msg);
+
+/** Sent-by of the previous hop's Via: the first of a request, the second of a
+ *  reply; NULL if there is none */
+const struct via_body *n64_view_hop(struct sip_msg *msg);
+
+/** Which network that hop is on */
+int n64_view_hop_af(const struct sip_msg *msg, const struct via_body *via);
+
+#endif

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * SPDX-FileCopyrightText: 2026 The nat64sip authors */
+
+/**
+ * @file
+ * Module interface: what a script or KEMI sees. No logic here.
+ */
+#include "n64_body.h"
+#include "n64_conf.h"
+#include "n64_notify.h"
+#include "n64_rr.h"
+#include "n64_self.h"
+#include "n64_stats.h"
+#include "n64_tm.h"
+#include "n64_view.h"
+
+#include "../../core/dprint.h"
+#include "../../core/kemi.h"
+#include "../../core/mod_fix.h"
+#include "../../core/sr_module.h"
+
+#include <strings.h>
+
+MODULE_VERSION
+
+static enum n64_leg leg_of(const str *name)
+{
+	if(name->len == 6 && !strncasecmp(name->s, "caller", 6))
+		return N64_LEG_CALLER;
+	if(name->len == 6 && !strncasecmp(name->s, "callee", 6))
+		return N64_LEG_CALLEE;
+	LM_ERR("leg \"%.*s\": must be caller or callee\n", name->len, name->s);
+	return N64_LEG_NONE;
+}
+
+static int ki_is_via_nat64(sip_msg_t *msg)
+{
+	const struct via_body *via = n64_view_hop(msg);
+
+	if(!via || n64_view_hop_af(msg, via) != AF_INET
+			|| n64_host_kind(via->host.s, via->host.len) != N64_HOST_IP6)
+		return -1;
+	/* NAT64 moved the port; without rport the reply would go to the port in
+	 * sent-by (RFC 3261 18.2.2, RFC 3581 4) */
+	if(msg->first_line.type == SIP_REQUEST)
+		msg->msg_flags |= FL_FORCE_RPORT;
+	counter_inc(n64_stats.via_nat64);
+	return 1;
+}
+
+static int ki_is_route_nat64(sip_msg_t *msg)
+{
+	struct n64_view v;
+
+	if(msg->first_line.type != SIP_REQUEST || n64_view(&v, msg) < 0)
+		return -1;
+	return v.d.target.net == N64_NET_NAT64 ? 1 : -1;
+}
+
+static int ki_add_dual_rr(sip_msg_t *msg)
+{
+	return n64_rr_add(msg, NULL);
+}
+
+static int ki_add_dual_rr_params(sip_msg_t *msg, str *params)
+{
+	return n64_rr_add(msg, params);
+}
+
+static int ki_set_notify_net(sip_msg_t *msg)
+{
+	struct n64_view v;
+
+	if(n64_view(&v, msg) < 0)
+		return -1;
+	n64_tm_remember(&v);
+	return n64_notify_set(&v);
+}
+
+static int ki_is_notify_nat64(sip_msg_t *msg, str *name)
+{
+	enum n64_leg leg = leg_of(name);
+	struct n64_view v;
+
+	if(leg == N64_LEG_NONE)
+		return -2;
+	if(n64_view(&v, msg) < 0 || !v.has_notify)
+		return -1;
+	n64_tm_remember(&v);
+	if(leg == N64_LEG_CALLER)
+		return v.notify.caller.net == N64_NET_NAT64 ? 1 : -1;
+	return v.notify.callee.net == N64_NET_NAT64 ? 1 : -1;
+}
+
+static int fix_sdp(sip_msg_t *msg, enum n64_leg leg)
+{
+	struct n64_view v;
+
+	if(n64_view(&v, msg) < 0)
+		return -1;
+	n64_tm_remember(&v);
+	return n64_body_fix(
+			&v, leg == N64_LEG_NONE ? &v.d.target : n64_view_leg(&v, leg));
+}
+
+static int ki_fix_nat64_sdp(sip_msg_t *msg)
+{
+	return fix_sdp(msg, N64_LEG_NONE);
+}
+
+static int ki_fix_nat64_sdp_leg(sip_msg_t *msg, str *name)
+{
+	enum n64_leg leg = leg_of(name);
+
+	return leg == N64_LEG_NONE ? -2 : fix_sdp(msg, leg);
+}
+
+static int w_is_via_nat64(sip_msg_t *msg, char *p1, char *p2)
+{
+	(void)p1;
+	(void)p2;
+	return ki_is_via_nat64(msg);
+}
+
+static int w_is_route_nat64(sip_msg_t *msg, char *p1, char *p2)
+{
+	(void)p1;
+	(void)p2;
+	return ki_is_route_nat64(msg);
+}
+
+static int w_set_notify_net(sip_msg_t *msg, char *p1, char *p2)
+{
+	(void)p1;
+	(void)p2;
+	return ki_set_notify_net(msg);
+}
+
+/** Call f with a script parameter's value */
+static int with_text(sip_msg_t *msg, char *param, int (*f)(sip_msg_t *, str *))
+{
+	str text;
+
+	if(fixup_get_svalue(msg, (gparam_t *)param, &text) < 0) {
+		LM_ERR("the parameter has no value\n");
+		return -2;
+	}
+	return f(msg, &text);
+}
+
+static int w_add_dual_rr(sip_msg_t *msg, char *params, char *p2)
+{
+	(void)p2;
+	return params ? with_text(msg, params, ki_add_dual_rr_params)
+				  : ki_add_dual_rr(msg);
+}
+
+static int w_is_notify_nat64(sip_msg_t *msg, char *leg, char *p2)
+{
+	(void)p2;
+	return with_text(msg, leg, ki_is_notify_nat64);
+}
+
+static int w_fix_nat64_sdp(sip_msg_t *msg, char *leg, char *p2)
+{
+	(void)p2;
+	return leg ? with_text(msg, leg, ki_fix_nat64_sdp_leg)
+			   : ki_fix_nat64_sdp(msg);
+}
+
+static int mod_init(void)
+{
+	if(n64_conf_init() < 0 || n64_stats_init() < 0 || n64_self_init() < 0
+			|| n64_tm_init() < 0 || n64_rr_init() < 0 || n64_notify_init() < 0)
+		return -1;
+	return 0;
+}
+
+#define MSG_ROUTES                                                \
+	(REQUEST_ROUTE | FAILURE_ROUTE | BRANCH_ROUTE | ONREPLY_ROUTE \
+			| LOCAL_ROUTE)
+
+static cmd_export_t cmds[] = {
+		{"is_via_nat64", (cmd_function)w_is_via_nat64, 0, 0, 0, ANY_ROUTE},
+		{"is_route_nat64", (cmd_function)w_is_route_nat64, 0, 0, 0, ANY_ROUTE},
+		{"add_dual_rr", (cmd_function)w_add_dual_rr, 0, 0, 0,
+				REQUEST_ROUTE | FAILURE_ROUTE | BRANCH_ROUTE},
+		{"add_dual_rr", (cmd_function)w_add_dual_rr, 1, fixup_spve_null, 0,
+				REQUEST_ROUTE | FAILURE_ROUTE | BRANCH_ROUTE},
+		{"set_notify_net", (cmd_function)w_set_notify_net, 0, 0, 0,
+				MSG_ROUTES},
+		{"is_notify_nat64", (cmd_function)w_is_notify_nat64, 1,
+				fixup_spve_null, 0, ANY_ROUTE},
+		{"fix_nat64_sdp", (cmd_function)w_fix_nat64_sdp, 0, 0, 0, MSG_ROUTES},
+		{"fix_nat64_sdp", (cmd_function)w_fix_nat64_sdp, 1, fixup_spve_null, 0,
+				MSG_ROUTES},
+		{0, 0, 0, 0, 0, 0}};
+
+/* clang-format off */
+static sr_kemi_t kemi[] = {
+	{ str_init("nat64sip"), str_init("is_via_nat64"),
+		SR_KEMIP_INT, ki_is_via_nat64,
+		{ SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
+			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE }
+	},
+	{ str_init("nat64sip"), str_init("is_route_nat64"),
+		SR_KEMIP_INT, ki_is_route_nat64,
+		{ SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
+			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE }
+	},
+	{ str_init("nat64sip"), str_init("add_dual_rr"),
+		SR_KEMIP_INT, ki_add_dual_rr,
+		{ SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
+			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE }
+	},
+	{ str_init("nat64sip"), str_init("add_dual_rr_params"),
+		SR_KEMIP_INT, ki_add_dual_rr_params,
+		{ SR_KEMIP_STR, SR_KEMIP_NONE, SR_KEMIP_NONE,
+			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE }
+	},
+	{ str_init("nat64sip"), str_init("set_notify_net"),
+		SR_KEMIP_INT, ki_set_notify_net,
+		{ SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
+			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE }
+	},
+	{ str_init("nat64sip"), str_init("is_notify_nat64"),
+		SR_KEMIP_INT, ki_is_notify_nat64,
+		{ SR_KEMIP_STR, SR_KEMIP_NONE, SR_KEMIP_NONE,
+			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE }
+	},
+	{ str_init("nat64sip"), str_init("fix_nat64_sdp"),
+		SR_KEMIP_INT, ki_fix_nat64_sdp,
+		{ SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
+			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE }
+	},
+	{ str_init("nat64sip"), str_init("fix_nat64_sdp_leg"),
+		SR_KEMIP_INT, ki_fix_nat64_sdp_leg,
+		{ SR_KEMIP_STR, SR_KEMIP_NONE, SR_KEMIP_NONE,
+			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE }
+	},
+	{ {0, 0}, {0, 0}, 0, NULL, { 0, 0, 0, 0, 0, 0 } }
+};
+/* clang-format on */
+
+/** Kamailio finds it by name; no header of its declares it */
+int mod_register(char *path, int *dlflags, void *p1, void *p2);
+
+int mod_register(char *path, int *dlflags, void *p1, void *p2)
+{
+	(void)path;
+	(void)dlflags;
+	(void)p1;
+	(void)p2;
+	return sr_kemi_modules_add(kemi);
+}
+
+struct module_exports exports = {
+		"nat64sip",		 /* module name */
+		DEFAULT_DLFLAGS, /* dlopen flags */
+		cmds,			 /* exported functions */
+		n64_conf_params, /* exported parameters */
+		0,				 /* RPC methods */
+		0,				 /* pseudo-variables */
+		0,				 /* response handling function */
+		mod_init,		 /* module init function */
+		0,				 /* per-child init function */
+		0				 /* module destroy function */
+};
