@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * SPDX-FileCopyrightText: 2026 The nat64sip authors */
+
+#include "sdp64.h"
+
+#include "sdp_addr.h"
+
+struct scan {
+	struct sdp64_families *fam;
+	enum n64_family session, origin, section;
+	bool ip4, ip6; /* any c= of that family */
+};
+
+/* A section ends: file its family */
+static void end_section(struct scan *scan)
+{
+	struct sdp64_families *fam = scan->fam;
+	uint64_t bit;
+
+	if (!fam->n || fam->n > SDP64_SECTIONS)
+		return;
+	bit = (uint64_t)1 << (fam->n - 1);
+	if (scan->section == N64_FAMILY_IP4)
+		fam->ip4 |= bit;
+	else if (scan->section == N64_FAMILY_IP6)
+		fam->ip6 |= bit;
+}
+
+static void connection(struct scan *scan, const struct sdp_line *line)
+{
+	enum n64_family family = N64_FAMILY_NONE;
+	struct sdp_conn conn;
+
+	if (sdp_conn_read(&conn, sdp_line_value(line)))
+		family = sdp_conn_family(&conn);
+	scan->ip4 |= family == N64_FAMILY_IP4;
+	scan->ip6 |= family == N64_FAMILY_IP6;
+	if (scan->fam->n)
+		scan->section = family;
+	else
+		scan->session = family;
+}
+
+static void origin(struct scan *scan, const struct sdp_line *line)
+{
+	struct sdp_conn conn;
+
+	if (sdp_conn_read_origin(&conn, sdp_line_value(line)))
+		scan->origin = sdp_conn_family(&conn);
+}
+
+void sdp64_scan(struct sdp64_families *fam, const char *sdp, size_t len)
+{
+	struct scan scan = {.fam = fam};
+	struct sdp_cursor cur;
+	struct sdp_line line;
+
+	memset(fam, 0, sizeof(*fam));
+	if (!len)
+		return;
+	cur.p = sdp;
+	cur.end = sdp + len;
+	while (sdp_line_next(&line, &cur)) {
+		switch (line.type) {
+		case 'c':
+			connection(&scan, &line);
+			break;
+		case 'm':
+			end_section(&scan);
+			fam->n++;
+			scan.section = scan.session;
+			break;
+		case 'o':
+			origin(&scan, &line);
+			break;
+		default:
+			break;
+		}
+	}
+	end_section(&scan);
+	if (scan.ip6)
+		fam->any = N64_FAMILY_IP6;
+	else if (scan.ip4)
+		fam->any = N64_FAMILY_IP4;
+	else
+		fam->any = scan.origin;
+}
