@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * SPDX-FileCopyrightText: 2026 The nat64sip authors */
+
+#include "pair_text.h"
+
+#include <arpa/inet.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <strings.h>
+
+#include <cmocka.h>
+
+#define N(array) (sizeof(array) / sizeof((array)[0]))
+#define CHECK(row, cond)                                        \
+	do {                                                    \
+		if (!(cond))                                    \
+			fail_msg("%s: not so: %s", row, #cond); \
+	} while (0)
+
+static const struct {
+	const char *addr;
+	uint16_t port;
+	enum n64_transport tp;
+} own_rows[] = {
+	{"192.0.2.10", 5060, N64_TP_UDP},
+	{"192.0.2.10", 5060, N64_TP_TCP},
+	{"192.0.2.10", 5061, N64_TP_TLS},
+	{"198.51.100.4", 65535, N64_TP_SCTP},
+	{"203.0.113.9", 5060, N64_TP_NONE},
+};
+
+static const char *const prefs[] = {
+	NULL,
+	"64:ff9b::/96",
+	"2001:db8:64::/96",
+	"2001:db8:122:344::/64",
+	"2001:db8:122:300::/56",
+	"2001:db8:122::/48",
+	"2001:db8:100::/40",
+	"2001:db8::/32",
+};
+
+static struct n64_own own_v[N(own_rows)];
+static const struct n64_owns owns = {own_v, N(own_rows)};
+
+static int setup(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < N(own_rows); i++) {
+		own_v[i].port = own_rows[i].port;
+		own_v[i].tp = own_rows[i].tp;
+		if (inet_pton(AF_INET, own_rows[i].addr, &own_v[i].addr) != 1)
+			return -1;
+	}
+	return 0;
+}
+
+static struct pref64 pref_of(const char *text)
+{
+	struct pref64 pref;
+
+	memset(&pref, 0, sizeof(pref));
+	if (text)
+		assert_int_equal(pref64_parse(&pref, text, strlen(text), NULL),
+				 0);
+	return pref;
+}
+
+static bool text_is(struct n64_text text, const char *want)
+{
+	return text.len == strlen(want) &&
+		(text.len == 0 || !memcmp(text.p, want, text.len));
+}
+
+/* Read from storage of exactly this size, so that a step outside is seen */
+static int read_text(struct n64_pair *dst, char **copy, const char *text,
+		     size_t len)
+{
+	struct n64_route route;
+
+	*copy = malloc(len ? len : 1);
+	assert_non_null(*copy);
+	memcpy(*copy, text, len);
+	pair_cut(&route, *copy, len);
+	return n64_pair_read(dst, &route, &owns);
+}
+
+static const struct {
+	const char *params, *name, *value;
+} params[] = {
+	{"lr;r2=on;n64=as", "r2", "on"},
+	{"lr;r2=on;n64=as", "lr", ""},
+	{"LR;R2=on", "lr", ""},
+	{"lr;Ftag=As-Is", "fTAG", "As-Is"},
+	{"lr=;x", "lr", ""},
+	{"lr=", "lr", ""},
+	{"x;lr", "lr", ""},
+	{"x=lr;lr=2", "lr", "2"},
+	{"a=b=c", "a", "b=c"},
+	{";;lr", "lr", ""},
+	{"lr;", "lr", ""},
+	{"lr2;l", "lr", NULL},
+	{"xlr", "lr", NULL},
+	{"x=;lr", "x", ""},
+	{"=lr", "lr", NULL},
+	{"", "lr", NULL},
+	{";", "lr", NULL},
+};
+
+static void test_param_find(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < N(params); i++) {
+		size_t len = strlen(params[i].params);
+		char *copy = malloc(len ? len : 1);
+		struct n64_text value = {"untouched", 9};
+		struct n64_text text = {copy, len};
+
+		assert_non_null(copy);
+		memcpy(copy, params[i].params, len);
+		CHECK(params[i].params,
+		      n64_param_find(&value, text, params[i].name) ==
+			      !!params[i].value);
+		CHECK(params[i].params,
+		      text_is(value,
+			      params[i].value ? params[i].value
+					      : "untouched"));
+		free(copy);
+	}
+	CHECK("no text at all",
+	      !n64_param_find(&(struct n64_text){NULL, 0},
+			      (struct n64_text){NULL, 0}, "lr"));
+}
+
+/* Six parameters at most: 6! orders */
+#define ORDERS 720
+
+static void spell_all(const struct n64_pair *pair, const char *printed,
+		      const struct pref64 *pref)
+{
+	struct pair_spelling how = {HOST_AS_PRINTED, false, 0, "did=1.a",
+				    "ftag=q7"};
+	char text[2 * N64_PAIR_TEXT_MAX];
+	struct n64_pair back;
+	unsigned i;
+
+	for (i = 0; i < PAIR_HOSTS * 2 * ORDERS; i += 7) {
+		char *copy;
+		size_t len;
+
+		how.host = (enum pair_host)(i % PAIR_HOSTS);
+		how.upper = i / PAIR_HOSTS % 2;
+		how.order = i / PAIR_HOSTS / 2;
+		len = pair_spell(text, sizeof(text), printed, &how);
+		CHECK(text, !read_text(&back, &copy, text, len));
+		CHECK(text, back.own == pair->own);
+		CHECK(text, pref64_equal(&back.pref, pref));
+		CHECK(text, back.leg == pair->leg && back.r2 == pair->r2);
+		CHECK(text, back.family == pair->family);
+		CHECK(text,
+		      back.ftag.len == 2 &&
+			      !strncasecmp(back.ftag.p, "q7", 2));
+		free(copy);
+	}
+}
+
+/* What is printed reads back the same, spelled in whatever way */
+static void test_round_trip(void **state)
+{
+	const size_t combinations = N(own_rows) * N(prefs) * 4 * 3 * 2;
+	char text[N64_PAIR_TEXT_MAX + 1];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < combinations; i++) {
+		struct pref64 pref = pref_of(prefs[i / 24 % N(prefs)]);
+		struct n64_pair pair = {&own_v[i / 24 / N(prefs)],
+					pref,
+					(enum n64_leg)(i % 4),
+					(enum n64_family)(i / 4 % 3),
+					i / 12 % 2,
+					{NULL, 0},
+					{NULL, 0}};
+
+		if (pair.leg == N64_LEG_NONE)
+			pair.family = N64_FAMILY_NONE;
+		CHECK("prints", n64_pair_print(text, sizeof(text), &pair) > 0);
+		spell_all(&pair, text, &pref);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_param_find),
+		cmocka_unit_test(test_round_trip),
+	};
+
+	return cmocka_run_group_tests_name("pair_spelling", tests, setup,
+					   NULL);
+}
