@@ -6,6 +6,7 @@
 #include "../../core/dprint.h"
 #include "../../nat64sip/pref64.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static str p_pref64 = STR_NULL;
@@ -84,6 +85,7 @@ static bool is_token(const str *s)
 int n64_conf_init(void)
 {
 	const char *why;
+	char number[12];
 
 	if(p_pref64.len
 			&& pref64_parse(
@@ -96,8 +98,9 @@ int n64_conf_init(void)
 		return refuse("notify_header", p_notify_header.s, p_notify_header.len,
 				"must be the name of a header field");
 	if(p_wkp_strict != 0 && p_wkp_strict != 1)
-		return refuse("wkp_strict", p_wkp_strict < 0 ? "negative" : "above 1",
-				p_wkp_strict < 0 ? 8 : 7, "must be 0 or 1");
+		return refuse("wkp_strict", number,
+				snprintf(number, sizeof(number), "%d", p_wkp_strict),
+				"must be 0 or 1");
 	n64_conf.notify_header = p_notify_header;
 	n64_conf.wkp_strict = p_wkp_strict == 1;
 	return 0;

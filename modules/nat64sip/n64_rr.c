@@ -13,11 +13,15 @@
 #include "../../core/dprint.h"
 #include "../../core/forward.h"
 #include "../../core/sr_module.h"
+#include "../../nat64sip/literal.h"
+#include "../../core/parser/parse_from.h"
+#include "../../core/parser/parse_to.h"
 #include "../../core/route.h"
 #include "../../core/socket_info.h"
 #include "../../nat64sip/pair_params.h"
 #include "../rr/api.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /** Parameters that others put on our values: did, vst and the like */
@@ -37,8 +41,24 @@ struct end
 {
 	const struct socket_info *si;
 	struct n64_own own;
-	struct n64_text host; /**< set for a native IPv6 socket only */
+	char host[N64_LIT6_MAX + 20]; /**< of a native IPv6 socket, or a name */
+	size_t hostlen;				  /**< 0 for an IPv4 socket */
 };
+
+/** A socket that is not IPv4 is written as rr would write it */
+static int set_native(struct end *e, const struct socket_info *si)
+{
+	bool adv = si->useinfo.name.len > 0;
+	const str *name = adv ? &si->useinfo.name : &si->address_str;
+	bool bare = name->s[0] != '[' && memchr(name->s, ':', name->len);
+
+	if(name->len + 2 > (int)sizeof(e->host))
+		return -1;
+	e->own.port = si->useinfo.port_no > 0 ? si->useinfo.port_no : si->port_no;
+	e->hostlen = snprintf(e->host, sizeof(e->host), bare ? "[%.*s]" : "%.*s",
+			name->len, name->s);
+	return 0;
+}
 
 static int set_end(struct end *e, const struct socket_info *si, int proto)
 {
@@ -49,16 +69,10 @@ static int set_end(struct end *e, const struct socket_info *si, int proto)
 		return -1;
 	e->si = si;
 	own = n64_self_of_socket(si);
-	if(own) {
+	if(own)
 		e->own = *own;
-	} else {
-		e->own.port =
-				si->useinfo.port_no > 0 ? si->useinfo.port_no : si->port_no;
-		e->host.p = si->useinfo.name.len > 0 ? si->useinfo.name.s
-											 : si->address_str.s;
-		e->host.len = si->useinfo.name.len > 0 ? si->useinfo.name.len
-											   : si->address_str.len;
-	}
+	else if(set_native(e, si) < 0)
+		return -1;
 	/* a WebSocket comes over a TCP or TLS socket */
 	e->own.tp = n64_transport_of(
 			proto == PROTO_WS || proto == PROTO_WSS ? proto : si->proto);
@@ -100,7 +114,7 @@ static struct pref64 usable(
 {
 	static const struct pref64 none;
 
-	if(verdict->net != N64_NET_NAT64 || e->host.len)
+	if(verdict->net != N64_NET_NAT64 || e->hostlen)
 		return none;
 	if(!verdict->pref.len) {
 		counter_inc(n64_stats.no_pref64);
@@ -149,6 +163,11 @@ static bool may_be_single(void)
 	return find_module_by_name("dialog") == NULL;
 }
 
+static struct n64_text host_of(const struct end *e)
+{
+	return (struct n64_text){e->host, e->hostlen};
+}
+
 static int make_plan(struct plan *p, const struct n64_view *v)
 {
 	struct sip_msg *msg = v->msg;
@@ -158,14 +177,14 @@ static int make_plan(struct plan *p, const struct n64_view *v)
 			|| target_end(&p->target_end, v) < 0)
 		return -1;
 	p->source.own = &p->source_end.own;
-	p->source.host = p->source_end.host;
+	p->source.host = host_of(&p->source_end);
 	p->source.leg = v->source_leg;
 	p->source.pref = usable(&v->d.source, &p->source_end);
 	p->source.family =
 			v->has_sdp ? v->sdp.any
 					   : last_family(&v->source_pair, v->has_source_pair);
 	p->target.own = &p->target_end.own;
-	p->target.host = p->target_end.host;
+	p->target.host = host_of(&p->target_end);
 	p->target.leg =
 			v->source_leg == N64_LEG_CALLER ? N64_LEG_CALLEE : N64_LEG_CALLER;
 	p->target.pref = usable(&v->d.target, &p->target_end);
@@ -258,13 +277,35 @@ static int replace(str *params, struct sip_msg *msg)
 	return 0;
 }
 
+/**
+ * rr's preset form, but with the caller's tag as ftag, as record_route() has
+ * it: in a request that goes upstream that is To's, and preset takes From's.
+ */
+static int preset(struct sip_msg *msg, enum n64_leg from_leg, str *text)
+{
+	str *tag, own;
+	int rc;
+
+	if(from_leg != N64_LEG_CALLEE || parse_from_header(msg) < 0
+			|| parse_to_header(msg) < 0)
+		return rrb.record_route_preset(msg, text);
+	tag = &get_from(msg)->tag_value;
+	own = *tag;
+	*tag = get_to(msg)->tag_value;
+	rc = rrb.record_route_preset(msg, text);
+	*tag = own;
+	return rc;
+}
+
 /** The first preset becomes the topmost header, the one that faces the target */
-static int write_values(struct sip_msg *msg, struct value *target,
+static int write_values(const struct n64_view *v, struct value *target,
 		struct value *source, bool single)
 {
-	if(!single && rrb.record_route_preset(msg, &target->text) < 0)
+	struct sip_msg *msg = v->msg;
+
+	if(!single && preset(msg, v->from_leg, &target->text) < 0)
 		return -2;
-	if(rrb.record_route_preset(msg, &source->text) < 0) {
+	if(preset(msg, v->from_leg, &source->text) < 0) {
 		n64_lumps_drop_rr(msg);
 		return -2;
 	}
@@ -302,7 +343,7 @@ static int add_pair(const struct n64_view *v, const str *params)
 				|| print_value(&target, &plan.target, &all) < 0)
 			return -2;
 	}
-	rc = write_values(msg, &target, &source, plan.single);
+	rc = write_values(v, &target, &source, plan.single);
 	if(found.n)
 		leave_params(msg, &(str){all.s + own, all.len - own});
 	return rc;

@@ -75,15 +75,17 @@ static int read_value(struct n64_pair *dst, const rr_t *rr)
 {
 	struct n64_route route;
 	struct sip_uri uri;
+	int proto;
 
 	if(parse_uri(rr->nameaddr.uri.s, rr->nameaddr.uri.len, &uri) < 0)
 		return -1;
 	memset(&route, 0, sizeof(route));
 	route.host = (struct n64_text){uri.host.s, uri.host.len};
 	route.port = uri.port_no;
-	route.tp = n64_transport_of(uri.proto != PROTO_NONE	 ? uri.proto
-								: uri.type == SIPS_URI_T ? PROTO_TLS
-														 : PROTO_UDP);
+	proto = uri.type == SIPS_URI_T ? PROTO_TLS : PROTO_UDP;
+	if(uri.proto != PROTO_NONE)
+		proto = uri.proto;
+	route.tp = n64_transport_of(proto);
 	route.params = (struct n64_text){uri.params.s, uri.params.len};
 	return n64_pair_read(dst, &route, n64_self_owns()) ? -1 : 0;
 }
@@ -94,12 +96,12 @@ static enum n64_leg other(enum n64_leg leg)
 }
 
 /** Which leg is the From side? The first own value knows the caller's tag */
-static enum n64_leg find_from_leg(struct n64_view *v)
+static enum n64_leg from_leg_by_tag(struct n64_view *v)
 {
 	struct sip_msg *msg = v->msg;
 	str tag;
 
-	if(parse_from_header(msg) < 0 || !v->own_values)
+	if(parse_from_header(msg) < 0)
 		return N64_LEG_CALLER;
 	tag = get_from(msg)->tag_value;
 	if(v->first.ftag.len)
@@ -108,10 +110,21 @@ static enum n64_leg find_from_leg(struct n64_view *v)
 					   ? N64_LEG_CALLER
 					   : N64_LEG_CALLEE;
 	/* rr's append_fromtag=0: the first value faces who sent the request */
-	if(v->request && v->first.leg == N64_LEG_CALLEE && get_to(msg)
-			&& get_to(msg)->tag_value.len > 0)
+	return v->request && v->first.leg == N64_LEG_CALLEE ? N64_LEG_CALLEE
+														: N64_LEG_CALLER;
+}
+
+static enum n64_leg find_from_leg(struct n64_view *v)
+{
+	if(!v->own_values)
+		return N64_LEG_CALLER;
+	/* a phone sends Routes back in any order, but copies the Record-Routes of
+	 * a request as they stand: the first faces the one who replies */
+	if(!v->request && v->first.leg == N64_LEG_CALLER)
 		return N64_LEG_CALLEE;
-	return N64_LEG_CALLER;
+	if(!v->request && v->first.leg == N64_LEG_CALLEE)
+		return N64_LEG_CALLER;
+	return from_leg_by_tag(v);
 }
 
 static void assign(struct n64_view *v, const struct n64_pair *pair, int pos)
