@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: 2026 The nat64sip authors
+"""What all tests of the lab share."""
+
+import itertools
+import os
+import sys
+
+import pytest
+
+sys.dont_write_bytecode = True
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(TOP, "utils"))
+
+from lablib import lab, namespaces  # noqa: E402
+from lablib.plan import Plan  # noqa: E402
+
+STOCK = os.path.join(TOP, "test", "lab", "stock.cfg")
+_number = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def permitted():
+    """Skip, and say why, only where labs really can't be made."""
+    why = namespaces.permitted()
+    if why:
+        pytest.skip(f"NO LAB HERE: {why}")
+
+
+@pytest.fixture(scope="module")
+def make_lab(permitted):
+    """Bring labs up; all go down after the module, whatever happened."""
+    made = []
+
+    def make(**options):
+        plan = new_plan(**options)
+        made.append(plan)
+        lab.up(plan)
+        return plan
+
+    yield make
+    for plan in made:
+        lab.down(plan)
+
+
+def new_plan(**options):
+    """A plan whose name no other test or process has."""
+    # N64_LAB_CONFIG, N64_LAB_LIBDIR: run the lab's tests on another proxy
+    options.setdefault("config", os.environ.get("N64_LAB_CONFIG"))
+    options.setdefault("libdir", os.environ.get("N64_LAB_LIBDIR"))
+    return Plan(f"t{os.getpid()}x{next(_number)}", **options)

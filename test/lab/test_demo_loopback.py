@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: 2026 The nat64sip authors
+"""The demonstration where no lab can be made."""
+
+import os
+import subprocess
+
+from conftest import TOP
+
+
+def _demo(*options, env=None):
+    args = [os.path.join(TOP, "utils", "demo"), *options]
+    if os.environ.get("N64_LAB_CONFIG"):
+        args += ["--config", os.environ["N64_LAB_CONFIG"]]
+    return subprocess.run(args, capture_output=True, text=True, timeout=90,
+                          check=False, env=env)
+
+
+def test_demo_loopback():
+    done = _demo("--loopback")
+    assert done.returncode == 0, done.stdout + done.stderr
+    text = done.stdout
+    assert "FAIL" not in text
+    assert text.count("PASS") == 18
+    assert "No lab here" in text and "What this does not show" in text
+    assert "UE6 calls UA4" in text and "UA4 calls UE6" in text
+    assert "+ Record-Route: <sip:[" in text
+    assert "+ c=IN IP6 " in text
+
+
+def test_ladder_is_causal():
+    """Nothing leaves the proxy before it entered it."""
+    lines = _demo("--loopback").stdout.splitlines()
+    bye = [n for n, line in enumerate(lines) if "  BYE sip:" in line]
+    ack = [n for n, line in enumerate(lines) if "  ACK sip:" in line]
+    assert len(bye) == len(ack) == 4
+    assert "|<--------------|  BYE" in lines[bye[0]]
+    assert "|<--------------|               |  BYE" in lines[bye[1]]

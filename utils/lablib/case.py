@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: 2026 The nat64sip authors
+"""One call as it was seen on the wires and heard by the phones.
+
+This is what the judge (proofs) and the ladder work on; it can come from the
+lab's captures, from SIPp's logs, or from a test's own hand.
+"""
+
+from dataclasses import dataclass, field
+
+NAMES = {"ue": "UE6", "ua4": "UA4"}
+OTHER = {"ue": "ua4", "ua4": "ue"}
+
+
+@dataclass(frozen=True)
+class End:
+    """Where a phone is seen."""
+    net: str     # the capture that shows what reaches it
+    addr: str
+    family: str  # the SDP address type that it offers and may be given
+    port: int = 0  # 0: any
+
+
+@dataclass(frozen=True)
+class Rtp:
+    """RTP packets of the UE6 on both sides of the NAT64."""
+    out6: int = 0
+    in6: int = 0
+    out4: int = 0
+    in4: int = 0
+
+    def least(self):
+        return min(self.out6, self.in6, self.out4, self.in4)
+
+
+@dataclass
+class Case:
+    """The evidence of one call."""
+    caller: str
+    hangup: str
+    transport: str
+    ends: dict
+    own_hosts: tuple       # addresses and names of the proxy, for Route
+    messages: list         # since the call began, all networks, by time
+    registers: list = field(default_factory=list)
+    # ladder: (name, places); a place is (network, address[:port] or None)
+    lanes: tuple = ()
+    rtp: Rtp = None        # None: not to be judged
+    heard: dict = None     # phone: audio.Heard or None; None: not judged
+    wanted: dict = field(default_factory=dict)  # phone: Hz
+    module: bool = True    # is this project's module loaded?
+
+    @property
+    def callee(self):
+        return OTHER[self.caller]
+
+    @property
+    def call_id(self):
+        """Of the first INVITE that the caller sent, "" if it sent none."""
+        for msg in self.sent(self.caller):
+            if msg.method == "INVITE" and not msg.status:
+                return msg.call_id
+        return ""
+
+    def call(self):
+        """The messages of the call, in order of time."""
+        wanted = self.call_id
+        return [m for m in self.messages if wanted and m.call_id == wanted]
+
+    def _at(self, phone, messages, end_of):
+        end = self.ends[phone]
+        found = []
+        for msg in messages:
+            addr, port = end_of(msg)
+            if msg.net == end.net and addr == end.addr \
+                    and end.port in (0, port):
+                found.append(msg)
+        return found
+
+    def sent(self, phone, messages=None):
+        """What left a phone, on its own wire."""
+        return self._at(phone, self.messages if messages is None
+                        else messages, lambda m: (m.src, m.sport))
+
+    def reached(self, phone, messages=None):
+        """What reached a phone, on its own wire."""
+        return self._at(phone, self.messages if messages is None
+                        else messages, lambda m: (m.dst, m.dport))

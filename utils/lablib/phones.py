@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: 2026 The nat64sip authors
+"""The phones: baresip in both networks, played and recorded by files."""
+
+import os
+
+from . import audio, dns
+from . import plan as P
+from .control import PORT, Control
+from .errors import LabError
+from .process import must_live, pid_of, start, stop
+from .wait import until
+
+MODULES = "/usr/lib/baresip/modules"
+
+# phone: user, its own tone, the tone that it must hear, where it listens
+PHONES = {
+    "ue": ("alice", audio.TONE_UE6, audio.TONE_UA4, f"[{P.UE6_ADDR}]"),
+    "ua4": ("bob", audio.TONE_UA4, audio.TONE_UE6, P.UA4_ADDR),
+}
+
+CONFIG = """poll_method epoll
+sip_listen {listen}:0
+call_local_timeout 30
+call_max_calls 2
+audio_source aufile,{tone}
+audio_player aubridge,sink
+audio_alert aubridge,alert
+ausrc_srate 8000
+auplay_srate 8000
+ausrc_channels 1
+auplay_channels 1
+audio_level no
+ausrc_format s16
+auplay_format s16
+auenc_format s16
+audec_format s16
+rtp_tos 0
+rtcp_mux no
+jitter_buffer_delay 2-10
+rtp_stats no
+dns_server {dns}
+module_path {modules}
+module g711.so
+module aufile.so
+module aubridge.so
+module sndfile.so
+module_tmp account.so
+module_app menu.so
+module_app ctrl_tcp.so
+ctrl_tcp_listen 127.0.0.1:{port}
+snd_path {sound}
+"""
+
+DNS_SERVER = {"ue": f"[{P.GATEWAY_ADDR}]:53", "ua4": f"{P.DNS_ADDR}:53"}
+
+
+def user(phone):
+    return PHONES[phone][0]
+
+
+def wanted_tone(phone):
+    return PHONES[phone][2]
+
+
+def sound_dir(plan, phone):
+    return plan.path("sound", phone)
+
+
+def configure(plan, phone, transport):
+    """The phone's own configuration directory; nothing of ~/.baresip."""
+    name, tone, _, listen = PHONES[phone]
+    folder = plan.path("phones", phone)
+    os.makedirs(folder, exist_ok=True)
+    os.makedirs(sound_dir(plan, phone), exist_ok=True)
+    wav = plan.path("sound", f"tone-{phone}.wav")
+    if not os.path.exists(wav):
+        audio.write_tone(wav, tone)
+    text = CONFIG.format(listen=listen, tone=wav, modules=MODULES, port=PORT,
+                         sound=sound_dir(plan, phone),
+                         dns=DNS_SERVER[phone])
+    account = (f"<sip:{name}@{P.DOMAIN};transport={transport}>"
+               ";regint=300;answermode=auto;audio_codecs=pcmu;auth_pass=x\n")
+    for part, content in (("config", text), ("accounts", account),
+                          ("contacts", ""), ("transport", transport)):
+        with open(os.path.join(folder, part), "w", encoding="ascii") as out:
+            out.write(content)
+
+
+def transport_of(plan, phone):
+    """The transport that a running phone registered with, or None."""
+    if not pid_of(plan, "phone-" + phone):
+        return None
+    try:
+        with open(plan.path("phones", phone, "transport"),
+                  encoding="ascii") as src:
+            return src.read()
+    except FileNotFoundError:
+        return None
+
+
+def bring_up(plan, transport):
+    """Start both phones (again, if they use the other transport)."""
+    todo = [p for p in PHONES if transport_of(plan, p) != transport]
+    for phone in todo:
+        stop(plan, "phone-" + phone)
+        configure(plan, phone, transport)
+        start(plan, "phone-" + phone,
+              ["baresip", "-f", plan.path("phones", phone)], space=phone,
+              resolv=dns.resolv_conf(plan, phone),
+              env={"HOME": plan.path("phones", phone)})
+    for phone in PHONES:
+        wait_registered(plan, phone)
+
+
+def _registered(plan, phone):
+    try:
+        with Control(plan.space(phone)) as control:
+            return "OK" in control.command("reginfo")
+    except LabError:
+        return False
+
+
+def wait_registered(plan, phone):
+    until(lambda: _registered(plan, phone),
+          f"the registration of {user(phone)}", 15,
+          alive=lambda: must_live(plan, "phone-" + phone))
+
+
+def recordings(plan, phone):
+    """Names of all recordings that a phone made so far."""
+    return set(os.listdir(sound_dir(plan, phone)))
+
+
+def heard(plan, phone, before, seconds=3.0):
+    """The recording of what the phone heard since `before`, or None."""
+    def closed():
+        new = [n for n in recordings(plan, phone) - before
+               if n.endswith("-dec.wav")]
+        paths = [os.path.join(sound_dir(plan, phone), n) for n in new]
+        return [p for p in paths if audio.complete(p)]
+    try:
+        return max(until(closed, "a recording", seconds),
+                   key=os.path.getsize)
+    except LabError:
+        return None

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: 2026 The nat64sip authors
+"""The media relay: rtpengine on the IPv4 network."""
+
+import os
+import socket
+
+from . import plan as P
+from .namespaces import open_socket
+from .process import must_live, start
+from .wait import until
+
+PORTS = (30000, 30998)
+
+
+def argv(addr, ng_port, ports=PORTS, cli="127.0.0.1:9900"):
+    # the CLI port is named because the default one may be taken
+    return ["rtpengine", "--foreground", "--log-stderr",
+            "--config-file=none", "--table=-1", f"--interface={addr}",
+            f"--listen-ng={addr}:{ng_port}", f"--listen-cli={cli}",
+            f"--port-min={ports[0]}", f"--port-max={ports[1]}"]
+
+
+def bring_up(plan):
+    start(plan, "rtpengine", argv(P.RELAY_ADDR, P.NG_PORT), space="relay")
+
+
+def answers(sock, addr, ng_port, seconds=0.5):
+    """Does rtpengine's NG port say pong?"""
+    cookie = os.urandom(4).hex().encode()
+    sock.settimeout(seconds)
+    try:
+        sock.sendto(cookie + b" d7:command4:pinge", (addr, ng_port))
+        data = sock.recv(1500)
+    except OSError:
+        return False
+    return data == cookie + b" d6:result4:ponge"
+
+
+def wait_ready(plan):
+    sock = open_socket(plan.space("relay"), socket.AF_INET, socket.SOCK_DGRAM)
+    with sock:
+        until(lambda: answers(sock, P.RELAY_ADDR, P.NG_PORT),
+              "rtpengine to answer a ping",
+              alive=lambda: must_live(plan, "rtpengine"))
