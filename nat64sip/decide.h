@@ -23,15 +23,15 @@
 
 /** By which rule a side was decided, strongest first */
 enum n64_rule {
-	N64_RULE_NONE,     /**< nothing is known of this side */
-	N64_RULE_PAIR,     /**< own Record-Route value of this leg came back */
-	N64_RULE_NOTIFY,   /**< a believed PortaSIP-Notify says so */
+	N64_RULE_NONE,   /**< nothing is known of this side */
+	N64_RULE_PAIR,   /**< own Record-Route value of this leg came back */
+	N64_RULE_NOTIFY, /**< a believed PortaSIP-Notify says so */
 	N64_RULE_TRANSACTION, /**< decided so when its request passed */
-	N64_RULE_PACKET6,  /**< its packets are IPv6 */
-	N64_RULE_VIA,      /**< hint: IPv6 literal in Via, packet IPv4 */
-	N64_RULE_CONTACT,  /**< hint: IPv6 literal in Contact or Request-URI */
-	N64_RULE_SDP,      /**< hint: IN IP6 in the SDP */
-	N64_RULE_PACKET4,  /**< its packets are IPv4 and nothing hints at more */
+	N64_RULE_PACKET6,     /**< its packets are IPv6 */
+	N64_RULE_VIA,         /**< hint: IPv6 literal in Via, packet IPv4 */
+	N64_RULE_CONTACT, /**< hint: IPv6 literal in Contact or Request-URI */
+	N64_RULE_SDP,     /**< hint: IN IP6 in the SDP */
+	N64_RULE_PACKET4, /**< its packets are IPv4 and nothing hints at more */
 	N64_RULES
 };
 
@@ -43,7 +43,7 @@ enum n64_strength { N64_UNDECIDED, N64_HINT, N64_PROOF };
 /** What is decided of one side */
 struct n64_verdict {
 	enum n64_net net;
-	struct pref64 pref;        /**< none unless net is NAT64 */
+	struct pref64 pref; /**< none unless net is NAT64 */
 	enum n64_strength strength;
 	enum n64_rule rule;
 	bool shown; /**< the phone itself showed the PREF64: may carry even a
@@ -54,10 +54,11 @@ struct n64_verdict {
 struct n64_side {
 	int af;      /**< of its packets: AF_INET, AF_INET6, 0 unknown */
 	bool direct; /**< no other proxy between: Contact and SDP are its own */
-	enum n64_host via;     /**< sent-by of the Via that it added */
-	enum n64_host contact; /**< host of its Contact, or of the Request-URI */
-	enum n64_host sdp;     /**< what its SDP names, IP6 if any line is */
-	const struct n64_pair *pair;         /**< own value of its leg, or NULL */
+	enum n64_host via; /**< sent-by of the Via that it added */
+	enum n64_host
+		contact;   /**< host of its Contact, or of the Request-URI */
+	enum n64_host sdp; /**< what its SDP names, IP6 if any line is */
+	const struct n64_pair *pair; /**< own value of its leg, or NULL */
 	const struct n64_notify_leg *notify; /**< believed header, or NULL */
 	const struct n64_verdict *before;    /**< of its request, or NULL */
 };

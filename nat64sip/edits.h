@@ -38,7 +38,7 @@ void edits_init(struct edits *ed, struct edit *v, size_t max, char *buf,
  *         there is no room; the list is as before on error
  */
 int edits_replace(struct edits *ed, size_t off, size_t len, const char *p,
-		size_t n);
+		  size_t n);
 
 /**
  * As edits_replace() for a change that lies before all others: for a line whose
@@ -48,7 +48,7 @@ int edits_replace(struct edits *ed, size_t off, size_t len, const char *p,
  *         room; the list is as before on error
  */
 int edits_replace_first(struct edits *ed, size_t off, size_t len,
-		const char *p, size_t n);
+			const char *p, size_t n);
 
 /** Octets that src will have after the edits */
 size_t edits_length(const struct edits *ed, size_t srclen);

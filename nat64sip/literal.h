@@ -20,7 +20,7 @@ enum n64_host {
 	N64_HOST_NONE, /**< nothing, or nothing that can be understood */
 	N64_HOST_NAME, /**< a host name */
 	N64_HOST_IP4,
-	N64_HOST_IP6,  /**< an IPv6 literal that a phone could really have */
+	N64_HOST_IP6, /**< an IPv6 literal that a phone could really have */
 	N64_HOST_IP6_UNFIT /**< an IPv6 literal that is never evidence of NAT64:
 	                        IPv4-mapped, link-local, multicast, 6to4 ... */
 };

@@ -36,7 +36,8 @@ struct n64_own {
 	struct in_addr addr; /**< network order */
 	uint16_t port;       /**< host order, never 0 */
 	enum n64_transport tp;
-	const void *socket;  /**< the caller's own, the core never looks at it */
+	const void
+		*socket; /**< the caller's own, the core never looks at it */
 };
 
 /** All of them; v belongs to the caller */
@@ -55,7 +56,8 @@ struct n64_owns {
  * @return The entry, or NULL
  */
 const struct n64_own *n64_own_find(const struct n64_owns *owns,
-		const struct in_addr *addr, uint16_t port, enum n64_transport tp);
+				   const struct in_addr *addr, uint16_t port,
+				   enum n64_transport tp);
 
 /**
  * Is this IPv6 address an own address in synthetic form? Each own address is
@@ -67,7 +69,9 @@ const struct n64_own *n64_own_find(const struct n64_owns *owns,
  * @return The entry, or NULL
  */
 const struct n64_own *n64_own_find_synthetic(const struct n64_owns *owns,
-		const struct in6_addr *addr, uint16_t port, enum n64_transport tp,
-		struct pref64 *pref);
+					     const struct in6_addr *addr,
+					     uint16_t port,
+					     enum n64_transport tp,
+					     struct pref64 *pref);
 
 #endif

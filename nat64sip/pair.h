@@ -39,8 +39,8 @@ struct n64_pair {
 	enum n64_leg leg;          /**< NONE: an own value without a label */
 	enum n64_family family;    /**< of that leg's last SDP offer */
 	bool r2;                   /**< one of two values (r2=on) */
-	struct n64_text ftag;      /**< read only: the caller's tag, or empty */
-	struct n64_text host;      /**< print only: stands in the address's place
+	struct n64_text ftag; /**< read only: the caller's tag, or empty */
+	struct n64_text host; /**< print only: stands in the address's place
 	                                if not empty (a native IPv6 side) */
 };
 
@@ -73,7 +73,7 @@ size_t n64_pair_print(char *dst, size_t size, const struct n64_pair *pair);
  *         EINVAL if route is malformed
  */
 int n64_pair_read(struct n64_pair *dst, const struct n64_route *route,
-		const struct n64_owns *owns);
+		  const struct n64_owns *owns);
 
 /**
  * Find a URI parameter by name, any case.
@@ -83,6 +83,6 @@ int n64_pair_read(struct n64_pair *dst, const struct n64_route *route,
  * @return true if it is there; value is left alone otherwise
  */
 bool n64_param_find(struct n64_text *value, struct n64_text params,
-		const char *name);
+		    const char *name);
 
 #endif

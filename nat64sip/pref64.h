@@ -39,7 +39,7 @@ struct pref64 {
  * @return 0, or EINVAL
  */
 int pref64_parse(struct pref64 *dst, const char *text, size_t len,
-		const char **why);
+		 const char **why);
 
 /**
  * Print as "64:ff9b::/96" (RFC 5952).
@@ -63,7 +63,7 @@ bool pref64_is_wkp(const struct pref64 *pref);
  * @return 0, or EINVAL if pref->len is not one of the six
  */
 int pref64_synthesize(struct in6_addr *dst, const struct pref64 *pref,
-		const struct in_addr *v4);
+		      const struct in_addr *v4);
 
 /**
  * Take the IPv4 address out of an IPv6 one (RFC 6052 2.3). A suffix that is
@@ -73,7 +73,7 @@ int pref64_synthesize(struct in6_addr *dst, const struct pref64 *pref,
  *         in this prefix; dst is left alone on error
  */
 int pref64_extract(struct in_addr *dst, const struct pref64 *pref,
-		const struct in6_addr *addr);
+		   const struct in6_addr *addr);
 
 /**
  * Which PREF64 makes this IPv6 address embed that IPv4 one? All six lengths
@@ -83,7 +83,7 @@ int pref64_extract(struct in_addr *dst, const struct pref64 *pref,
  * @return 0, or ENOENT if there is none; dst is left alone then
  */
 int pref64_infer(struct pref64 *dst, const struct in6_addr *addr,
-		const struct in_addr *v4);
+		 const struct in_addr *v4);
 
 /**
  * May this prefix carry this IPv4 address (RFC 6052 3.1)? The Well-Known
@@ -93,6 +93,6 @@ int pref64_infer(struct pref64 *dst, const struct in6_addr *addr,
  * @param strict false: the Well-Known Prefix may carry what any other may
  */
 bool pref64_may_carry(const struct pref64 *pref, const struct in_addr *v4,
-		bool strict);
+		      bool strict);
 
 #endif
