@@ -24,6 +24,7 @@ Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-3s %s\n' '$(1)' '$(2)')
 
 all: build-deps ## build the module for the installed Kamailio (the default)
+	@utils/build/kamailio-flags.sh $(BUILD)
 	@$(MAKE) --no-print-directory build
 	@echo "$(BUILD)/nat64sip.so is ready for Kamailio" \
 		"$$($(KAMAILIO) -v | awk 'NR == 1 { print $$3 }')"

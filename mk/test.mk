@@ -81,10 +81,10 @@ $(NEGATIVE): $(NEGATIVE_OBJ) $(KAMAILIO_RSP)
 test: test-deps ## run all tests: unit, style, scenarios, lab
 	@$(MAKE) --no-print-directory test-built PARTS="$(TEST_PARTS)"
 
-TEST_PARTS := unit style scenarios lab
+TEST_PARTS := unit style harness scenarios lab
 test-unit: TEST_PARTS := unit
 test-unit: test-deps ## run the core's unit tests, under ASan and UBSan
-test-scenarios: TEST_PARTS := scenarios
+test-scenarios: TEST_PARTS := harness scenarios
 test-scenarios: test-deps ## run the SIP scenarios, SIPp against a real Kamailio
 test-lab: TEST_PARTS := lab
 test-lab: test-deps ## run the lab, real phones behind a real NAT64 (root)
