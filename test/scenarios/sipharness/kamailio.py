@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: 2026 The nat64sip authors
+"""A real Kamailio: start, ready by answer, stop by pid, judge its log."""
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+
+from . import netns
+
+ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "../../.."))
+MODULE_DIRS = ("/usr/lib/x86_64-linux-gnu/kamailio/modules",
+               "/usr/lib/kamailio/modules", "/usr/lib64/kamailio/modules",
+               "/usr/local/lib64/kamailio/modules")
+START = 15.0  # s
+BAD = re.compile(r"\b(ALERT|BUG|CRITICAL|ERROR|WARNING)\b")
+PROBE = ("OPTIONS sip:{host}:{port} SIP/2.0\r\n"
+         "Via: SIP/2.0/UDP 192.0.2.99:{mine};branch=z9hG4bKprobe{n};rport\r\n"
+         "Max-Forwards: 70\r\nFrom: <sip:probe@192.0.2.99>;tag=p{n}\r\n"
+         "To: <sip:{host}:{port}>\r\nCall-ID: probe{n}\r\nCSeq: 1 OPTIONS\r\n"
+         "Content-Length: 0\r\n\r\n")
+
+
+def module_dir():
+    """Where nat64sip.so is taken from"""
+    return os.path.abspath(os.environ.get("N64_MODULE_DIR",
+                                          os.path.join(ROOT, "build")))
+
+
+def module_path():
+    stock = os.environ.get("N64_KAMAILIO_MODULES") or next(
+        (d for d in MODULE_DIRS if os.path.isdir(d)), None)
+    if not stock:
+        import glob
+        found = glob.glob("/usr/lib/*/kamailio/modules")
+        stock = found[0] if found else MODULE_DIRS[0]
+    return f"{module_dir()}:{stock}"
+
+
+class Refused(Exception):
+    """Kamailio did not start; the text is its log"""
+
+
+class Kamailio:
+    def __init__(self, cfg, folder, listen=("udp:192.0.2.10:5060",
+                 "tcp:192.0.2.10:5060"), defines=(), probe=None, workers=1):
+        self.log_path = os.path.join(folder, "kamailio.log")
+        self.probe_to = probe or ("192.0.2.10", 5060)
+        self.probes = 0
+        argv = ["kamailio", "-f", cfg, "-DD", "-E", "-m", "64", "-M", "8",
+                "-n", str(workers), "-N", "1", "-L", module_path(),
+                "-Y", folder, "-w", folder,
+                "-P", os.path.join(folder, "kamailio.pid")]
+        for d in defines:
+            argv += ["-A", d]
+        for sock in listen:
+            argv += ["-l", sock]
+        self.argv = argv
+        with open(self.log_path, "wb") as log:
+            self.proc = subprocess.Popen(
+                argv, cwd=folder, stdin=subprocess.DEVNULL, stdout=log,
+                stderr=log, start_new_session=True)
+        try:
+            self._ready()
+        except BaseException:
+            self.stop()
+            raise
+        self.mark = os.path.getsize(self.log_path)
+
+    def log(self, since=0):
+        with open(self.log_path, "rb") as f:
+            f.seek(since)
+            return f.read().decode("utf-8", "replace")
+
+    def _ready(self):
+        end = time.monotonic() + START
+        while True:
+            if self.proc.poll() is not None:
+                raise Refused(self.log())
+            if self.answers(0.05):
+                return
+            if time.monotonic() > end:
+                raise Refused("no answer to OPTIONS\n" + self.log())
+
+    def answers(self, seconds):
+        """One OPTIONS of the harness's own: answered within that time?"""
+        self.probes += 1
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+            s.bind((netns.HOSTS["probe"], 0))
+            s.settimeout(seconds)
+            host, port = self.probe_to
+            msg = PROBE.format(host=host, port=port, n=self.probes,
+                               mine=s.getsockname()[1])
+            try:
+                s.sendto(msg.encode(), self.probe_to)
+                return s.recv(65535).startswith(b"SIP/2.0 ")
+            except (socket.timeout, ConnectionError):
+                return False
+
+    def settle(self):
+        """Returns when all that was sent before has been handled: requests of
+        one UDP worker are handled in order."""
+        if not self.answers(5.0):
+            raise AssertionError("Kamailio answers no more\n" + self.log())
+
+    def complaints(self):
+        """Lines of warning or worse since it was ready"""
+        return [line for line in self.log(self.mark).splitlines()
+                if BAD.search(line)]
+
+    def stop(self):
+        """By pid, the whole group; nothing of it may be left"""
+        if self.proc.poll() is None:
+            self._signal(signal.SIGTERM)
+            try:
+                self.proc.wait(10)
+            except subprocess.TimeoutExpired:
+                pass
+        self._signal(signal.SIGKILL)
+        self.proc.wait()
+
+    def _signal(self, number):
+        try:
+            os.killpg(self.proc.pid, number)
+        except ProcessLookupError:
+            pass
