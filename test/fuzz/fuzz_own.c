@@ -17,14 +17,31 @@ static const struct n64_own own_v[OWNS] = {
 	{{0}, 5080, N64_TP_NONE, NULL},
 };
 
+/* The ports that each transport stands for, and the sockets that carry it */
+static const struct {
+	uint16_t port;
+	bool carried[N64_TP_WSS + 1];
+} model[N64_TP_WSS + 1] = {
+	[N64_TP_NONE] = {5060, {1, 1, 1, 1, 1, 1, 1}},
+	[N64_TP_UDP] = {5060, {[N64_TP_NONE] = 1, [N64_TP_UDP] = 1}},
+	[N64_TP_TCP] = {5060, {[N64_TP_NONE] = 1, [N64_TP_TCP] = 1}},
+	[N64_TP_TLS] = {5061, {[N64_TP_NONE] = 1, [N64_TP_TLS] = 1}},
+	[N64_TP_SCTP] = {5060, {[N64_TP_NONE] = 1, [N64_TP_SCTP] = 1}},
+	[N64_TP_WS] = {80,
+		       {[N64_TP_NONE] = 1,
+			[N64_TP_TCP] = 1,
+			[N64_TP_TLS] = 1,
+			[N64_TP_WS] = 1}},
+	[N64_TP_WSS] =
+		{443, {[N64_TP_NONE] = 1, [N64_TP_TLS] = 1, [N64_TP_WSS] = 1}},
+};
+
 static bool matches(const struct n64_own *own, uint16_t port,
 		    enum n64_transport tp)
 {
-	enum n64_transport one = tp ? tp : own->tp;
-
 	if (port == 0)
-		port = one == N64_TP_TLS ? 5061 : 5060;
-	return port == own->port && (!tp || !own->tp || tp == own->tp);
+		port = model[tp ? tp : own->tp].port;
+	return port == own->port && model[tp].carried[own->tp];
 }
 
 static void check_name(const uint8_t *data, size_t size)
