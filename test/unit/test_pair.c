@@ -277,7 +277,7 @@ static const struct {
 	{"192.0.2.10:5062;n64=as", ENOENT},
 	{"192.0.2.10:5061;n64=as", ENOENT},
 	{"192.0.2.10:5060;transport=tls;n64=as", ENOENT},
-	{"192.0.2.10:5060;transport=ws;n64=as", ENOENT},
+	{"192.0.2.10:5060;transport=wss;n64=as", ENOENT},
 	{"[64:ff9b::c000:20b]:5060;n64=as", ENOENT},
 	{"[64:ff9b::c000:20a]:5062;n64=as", ENOENT},
 	{"[::ffff:192.0.2.10]:5060;n64=as", ENOENT},
