@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * SPDX-FileCopyrightText: 2026 The nat64sip authors */
+
+#include "binding.h"
+
+#include <errno.h>
+#include <string.h>
+#include <strings.h>
+
+#define MARK ";pref64"
+#define MARK_LEN (sizeof(MARK) - 1)
+
+/* Is the parameter at p, which begins with its semicolon, a mark? */
+static bool is_mark(const char *p, size_t len)
+{
+	if (len < MARK_LEN || strncasecmp(p, MARK, MARK_LEN) != 0)
+		return false;
+	return len == MARK_LEN || p[MARK_LEN] == '=';
+}
+
+/* Copy a URI without its marks; nothing is written where dst is NULL */
+static size_t copy_unmarked(char *dst, struct n64_text uri)
+{
+	size_t i, next, n = 0;
+	const char *p;
+
+	for (i = 0; i < uri.len; i = next) {
+		p = memchr(uri.p + i + 1, ';', uri.len - i - 1);
+		next = p ? (size_t)(p - uri.p) : uri.len;
+		if (is_mark(uri.p + i, next - i))
+			continue;
+		if (dst)
+			memcpy(dst + n, uri.p + i, next - i);
+		n += next - i;
+	}
+	return n;
+}
+
+size_t n64_binding_print(char *dst, size_t size, struct n64_text uri,
+			 const struct pref64 *pref)
+{
+	size_t kept = copy_unmarked(NULL, uri), n;
+	char text[PREF64_TEXT_MAX + 1];
+
+	n = pref64_print(text, sizeof(text), pref);
+	if (!n || kept + MARK_LEN + 1 + n + 1 > size)
+		return 0;
+	copy_unmarked(dst, uri);
+	memcpy(dst + kept, MARK "=", MARK_LEN + 1);
+	memcpy(dst + kept + MARK_LEN + 1, text, n + 1);
+	return kept + MARK_LEN + 1 + n;
+}
+
+int n64_binding_read(struct pref64 *dst, struct n64_text params)
+{
+	struct n64_text value;
+
+	if (!n64_param_find(&value, params, "pref64"))
+		return ENOENT;
+	return pref64_parse(dst, value.p, value.len, NULL);
+}
