@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * SPDX-FileCopyrightText: 2026 The nat64sip authors */
+
+/**
+ * @file
+ * Header fields found in the text of a message, without a parser: also behind a
+ * line that no parser takes, so that nothing can hide there.
+ */
+#ifndef N64_RAW_HEADER_H
+#define N64_RAW_HEADER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/** A header field as it stands, folded lines and the last line end included */
+struct n64_raw_header {
+	size_t off, len;
+};
+
+/**
+ * Find the next header field of a name: any case, white space or folding in
+ * front of the colon, a lost colon (RFC 3261 7.3.1). The search ends at the
+ * empty line that ends the headers.
+ *
+ * @param dst  Result, offsets into text
+ * @param text From the beginning of the first header line on
+ * @param from Where to begin: 0, then dst->off + dst->len of the last one
+ *
+ * @return true if one was found
+ */
+bool n64_raw_header_find(struct n64_raw_header *dst, const char *text,
+			 size_t len, size_t from, const char *name,
+			 size_t namelen);
+
+#endif

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * SPDX-FileCopyrightText: 2026 The nat64sip authors */
+
+/* Octet 0: which name; then the text of the headers. */
+
+#include "../../nat64sip/raw_header.h"
+#include "fuzz.h"
+
+#include <strings.h>
+
+static const char *const names[] = {"PortaSIP-Notify", "X-Net", "a"};
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* In other words than the code's: line by line, is this the first line of such
+ * a field, or one that a field goes on with? */
+static size_t count(const char *text, size_t len, const char *name)
+{
+	bool taken = false;
+	size_t octets = 0, n = strlen(name);
+	const char *line = text, *end = text + len, *next;
+
+	for (; line < end; line = next) {
+		next = line;
+		while (next < end && *next != '\n')
+			++next;
+		next += next < end;
+		if (*line == '\n' ||
+		    (end - line > 1 && line[0] == '\r' && line[1] == '\n'))
+			break;
+		if (line == text || !is_blank(*line))
+			taken = (size_t)(end - line) >= n &&
+				!strncasecmp(line, name, n) &&
+				(line + n == end || line[n] == ':' ||
+				 line[n] == '\r' || line[n] == '\n' ||
+				 is_blank(line[n]));
+		if (taken)
+			octets += (size_t)(next - line);
+	}
+	return octets;
+}
+
+/* Take out all that are found; the length of what is left */
+static size_t take_out(char *dst, const char *text, size_t len,
+		       const char *name)
+{
+	struct n64_raw_header h;
+	size_t from = 0, used = 0;
+
+	while (n64_raw_header_find(&h, text, len, from, name, strlen(name))) {
+		REQUIRE(h.off >= from && h.len > 0);
+		REQUIRE(h.off <= len && h.len <= len - h.off);
+		REQUIRE(h.off == 0 || text[h.off - 1] == '\n');
+		REQUIRE(!strncasecmp(text + h.off, name, strlen(name)));
+		REQUIRE(h.off + h.len == len ||
+			text[h.off + h.len - 1] == '\n');
+		memcpy(dst + used, text + from, h.off - from);
+		used += h.off - from;
+		from = h.off + h.len;
+	}
+	if (from < len)
+		memcpy(dst + used, text + from, len - from);
+	return used + len - from;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct n64_raw_header h = {7, 7};
+	const char *name;
+	char *text, *left;
+	size_t len;
+
+	if (size < 2 || size > 2048)
+		return 0;
+	name = names[data[0] % 3];
+	text = fuzz_copy(data + 1, --size);
+	left = malloc(size ? size : 1);
+	REQUIRE(left);
+	len = take_out(left, text, size, name);
+	REQUIRE(size - len == count(text, size, name));
+	/* a second look finds nothing, and leaves the result alone */
+	REQUIRE(!n64_raw_header_find(&h, left, len, 0, name, strlen(name)));
+	REQUIRE(h.off == 7 && h.len == 7);
+	free(left);
+	free(text);
+	return 0;
+}
