@@ -40,7 +40,8 @@ include mk/lint.mk
 include mk/doc.mk
 
 clean: ## remove what was built, keep the fetched Kamailio source
-	rm -rf $(addprefix $(BUILD)/,core module unit fuzz negative test lint)
+	rm -rf $(addprefix $(BUILD)/,core module unit fuzz negative test lint \
+		doc run)
 	rm -f $(wildcard $(BUILD)/*.so $(BUILD)/*.a $(BUILD)/*.rsp \
 		$(BUILD)/*.stamp $(BUILD)/*.log)
 

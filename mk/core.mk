@@ -4,7 +4,13 @@
 # libnat64sip: C11 and libc only. Hidden, because Kamailio is linked with -E:
 # a function of its core would win over one of ours with the same name.
 
-CORE_SRC := $(sort $(wildcard nat64sip/*.c))
+# What needs PCRE2 is an archive of its own, libnat64sip_ua.
+UA_SRC := nat64sip/ua_policy.c
+UA_OBJ := $(UA_SRC:nat64sip/%.c=$(BUILD)/core/%.o)
+UA_LIB := $(BUILD)/libnat64sip_ua.a
+UA_LIBS := -lpcre2-8
+
+CORE_SRC := $(filter-out $(UA_SRC),$(sort $(wildcard nat64sip/*.c)))
 CORE_OBJ := $(CORE_SRC:nat64sip/%.c=$(BUILD)/core/%.o)
 CORE_LIB := $(BUILD)/libnat64sip.a
 
@@ -37,4 +43,9 @@ $(CORE_LIB): $(CORE_OBJ) $(BUILD)/core-list.stamp
 	$(call say,AR,$@)
 	$(Q)ar rcs $@ $(CORE_OBJ)
 
--include $(CORE_OBJ:.o=.d)
+$(UA_LIB): $(UA_OBJ)
+	@rm -f $@
+	$(call say,AR,$@)
+	$(Q)ar rcs $@ $(UA_OBJ)
+
+-include $(CORE_OBJ:.o=.d) $(UA_OBJ:.o=.d)

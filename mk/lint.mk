@@ -8,7 +8,7 @@ CLANG_TIDY ?= clang-tidy
 CPPCHECK ?= cppcheck
 SHELLCHECK ?= shellcheck
 
-LINT_CORE := $(CORE_SRC) $(UNIT_SRC) $(FUZZ_SRC)
+LINT_CORE := $(CORE_SRC) $(UA_SRC) $(UNIT_SRC) $(FUZZ_SRC)
 LINT_MODULE := $(MODULE_SRC) $(NEGATIVE_SRC)
 LINT_HEADERS := $(sort $(wildcard nat64sip/*.h))
 LINT_FORMAT := $(sort $(LINT_CORE) $(LINT_MODULE) $(wildcard nat64sip/*.h \

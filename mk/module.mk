@@ -31,11 +31,12 @@ $(BUILD)/module/%.o: modules/nat64sip/%.c $(KAMAILIO_RSP) \
 	$(call say,CC,$@)
 	$(Q)$(CC) @$(KAMAILIO_RSP) $(MODULE_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/nat64sip.so: $(MODULE_OBJ) $(CORE_LIB) $(KAMAILIO_RSP) $(EXPORTS) \
-		$(BUILD)/module-flags.stamp $(BUILD)/module-list.stamp
+$(BUILD)/nat64sip.so: $(MODULE_OBJ) $(UA_LIB) $(CORE_LIB) $(KAMAILIO_RSP) \
+		$(EXPORTS) $(BUILD)/module-flags.stamp $(BUILD)/module-list.stamp
 	$(call say,LD,$@)
 	$(Q)$(CC) @$(BUILD)/kamailio-ld.rsp $(MODULE_LDFLAGS) -o $@ \
-		$(MODULE_OBJ) $(CORE_LIB)
+		$(MODULE_OBJ) $(UA_LIB) $(CORE_LIB) $(UA_LIBS) \
+		@$(BUILD)/kamailio-libs.rsp
 	@utils/build/check-load.sh $@
 
 -include $(MODULE_OBJ:.o=.d)

@@ -18,10 +18,12 @@ UNIT_EXE := $(UNIT_SRC:test/unit/%.c=$(BUILD)/unit/%)
 UNIT_HELP := $(patsubst test/unit/%.c,$(BUILD)/unit/%.o,$(filter-out \
 	$(UNIT_SRC),$(sort $(wildcard test/unit/*.c))))
 UNIT_CORE := $(CORE_SRC:nat64sip/%.c=$(BUILD)/unit/core/%.o)
+UNIT_UA := $(UA_SRC:nat64sip/%.c=$(BUILD)/unit/core/%.o)
 
 FUZZ_SRC := $(sort $(wildcard test/fuzz/fuzz_*.c))
 FUZZ_EXE := $(FUZZ_SRC:test/fuzz/%.c=$(BUILD)/fuzz/%)
 FUZZ_CORE := $(CORE_SRC:nat64sip/%.c=$(BUILD)/fuzz/core/%.o)
+FUZZ_UA := $(UA_SRC:nat64sip/%.c=$(BUILD)/fuzz/core/%.o)
 FUZZ_CFLAGS := $(CORE_STD) -O1 -g -Wall -Wextra $(WERROR) $(SANITIZE) \
 	-Inat64sip
 
@@ -51,7 +53,11 @@ $(BUILD)/unit/%.o: test/unit/%.c $(BUILD)/unit-flags.stamp
 
 $(UNIT_EXE): %: %.o $(UNIT_HELP) $(UNIT_CORE) $(BUILD)/core-list.stamp
 	$(call say,LD,$@)
-	$(Q)$(CC) $(SANITIZE) -o $@ $< $(UNIT_HELP) $(UNIT_CORE) -lcmocka
+	$(Q)$(CC) $(SANITIZE) -o $@ $< $(UNIT_HELP) $(UNIT_CORE) $(UA) \
+		-lcmocka
+
+$(BUILD)/unit/test_ua_policy: $(UNIT_UA)
+$(BUILD)/unit/test_ua_policy: UA = $(UNIT_UA) $(UA_LIBS)
 
 $(BUILD)/fuzz/core/%.o: nat64sip/%.c $(BUILD)/fuzz-flags.stamp
 	@mkdir -p $(@D)
@@ -64,7 +70,10 @@ $(FUZZ_EXE): $(BUILD)/fuzz/%: test/fuzz/%.c $(FUZZ_CORE) \
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer -MMD -MP -MF $@.d \
-		-o $@ $< $(FUZZ_CORE)
+		-o $@ $< $(FUZZ_CORE) $(UA)
+
+$(BUILD)/fuzz/fuzz_ua_policy: $(FUZZ_UA)
+$(BUILD)/fuzz/fuzz_ua_policy: UA = $(FUZZ_UA) $(UA_LIBS)
 
 $(BUILD)/negative/%.o: test/negative/%.c $(KAMAILIO_RSP) \
 		$(BUILD)/module-flags.stamp
@@ -78,19 +87,21 @@ $(NEGATIVE): $(NEGATIVE_OBJ) $(KAMAILIO_RSP)
 		$(NEGATIVE_OBJ)
 	@utils/build/check-load.sh $@
 
-test: test-deps ## run all tests: unit, style, scenarios, lab
+test: test-deps ## run all tests: unit, style, build, scenarios, lab
 	@$(MAKE) --no-print-directory test-built PARTS="$(TEST_PARTS)"
 
-TEST_PARTS := unit style harness scenarios lab
+TEST_PARTS := unit style build harness scenarios lab
 test-unit: TEST_PARTS := unit
 test-unit: test-deps ## run the core's unit tests, under ASan and UBSan
+test-build: TEST_PARTS := build
+test-build: test-deps ## run the tests of make itself: build, install, run, what it says
 test-scenarios: TEST_PARTS := harness scenarios
 test-scenarios: test-deps ## run the SIP scenarios, SIPp against a real Kamailio
 test-lab: TEST_PARTS := lab
 test-lab: test-deps ## run the lab, real phones behind a real NAT64 (root)
 test-negative: TEST_PARTS := negative
 test-negative: test-deps ## run the scenarios with a module that does nothing: all must fail
-test-unit test-scenarios test-lab test-negative:
+test-unit test-build test-scenarios test-lab test-negative:
 	@$(MAKE) --no-print-directory test-built PARTS="$(TEST_PARTS)"
 
 test-built: $(BUILD)/nat64sip.so $(UNIT_EXE) $(NEGATIVE)
@@ -112,8 +123,9 @@ run: build-deps ## run Kamailio here: etc/kamailio-nat64.cfg, PORT=5060 PREF64=
 	@BUILD="$(BUILD)" PORT="$(PORT)" PREF64="$(PREF64)" utils/run
 
 -include $(UNIT_EXE:=.d) $(UNIT_HELP:.o=.d) $(UNIT_CORE:.o=.d) \
+	$(UNIT_UA:.o=.d) $(FUZZ_UA:.o=.d) \
 	$(FUZZ_EXE:=.d) $(FUZZ_CORE:.o=.d) $(NEGATIVE_OBJ:.o=.d)
 
-.PHONY: test test-unit test-scenarios test-lab test-negative test-built \
-	fuzz fuzz-built demo run
+.PHONY: test test-unit test-build test-scenarios test-lab test-negative \
+	test-built fuzz fuzz-built demo run
 .SECONDARY: $(UNIT_EXE:=.o)

@@ -60,7 +60,14 @@ no_plan() {
 		"have Debian's main?"
 }
 
+# Also where it was interrupted: what is installed by then is not enabled
 tidy_up() {
+	trap '' INT TERM HUP
+	if [ -f "$work/before" ]; then
+		awk '$1 == "Inst" && $3 !~ /^\[/ { print $2 }' "$work/plan" \
+			>"$work/new"
+		disable_new_services "$work" >>"$log" 2>&1 || true
+	fi
 	allow_services
 	rm -rf "$work"
 }
@@ -98,8 +105,6 @@ forbid_services
 # An index that is out of date names files that are gone: try with a new one
 install_with >"$log" 2>&1 ||
 	{ apt_get update && install_with; } >>"$log" 2>&1 || failed=yes
-awk '$1 == "Inst" && $3 !~ /^\[/ { print $2 }' "$work/plan" >"$work/new"
-disable_new_services "$work" >>"$log" 2>&1
 [ -z "${failed-}" ] || {
 	tail -n 5 "$log" >&2
 	fail "cannot install $list: see apt's messages above"

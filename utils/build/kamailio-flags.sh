@@ -7,6 +7,8 @@
 # Writes BUILD/kamailio.rsp and BUILD/kamailio-ld.rsp: the options with which
 # the Kamailio tree compiles and links a module, as response files (the defines
 # hold quotes that no shell may touch). KAMAILIO_SRC names another tree.
+# BUILD/kamailio-libs.rsp names Kamailio's database library, libsrdb1, which is
+# no public one: it lies beside the folder of the modules.
 # The loader refuses a module whose version or flag string differs from the
 # binary's (core/sr_module.c), so the versions are compared here first.
 
@@ -19,7 +21,7 @@ build=$1
 cc=${CC:-gcc}
 kamailio=${KAMAILIO:-/usr/sbin/kamailio}
 
-command -v "$cc" >/dev/null ||
+command -v "${cc%% *}" >/dev/null ||
 	fail "no C compiler ($cc): run 'sudo make deps'"
 mkdir -p "$build"
 
@@ -29,7 +31,17 @@ src_version() {
 		"$1/Makefile.defs" | paste -sd. | sed 's/\.+//'
 }
 
+want=$("$kamailio" -v 2>/dev/null | awk 'NR == 1 { print $3 }') || true
+[ -n "$want" ] || fail "cannot run $kamailio: run 'sudo make deps'" \
+	"or give KAMAILIO=BINARY"
+
+# Before anything is fetched: would its version fit?
 if [ -z "${KAMAILIO_SRC-}" ]; then
+	have=$(dpkg-query -W -f '${source:Upstream-Version}' kamailio \
+		2>/dev/null) || true
+	[ -z "$have" ] || [ "${have%%[-+~]*}" = "${want%%[-+~]*}" ] ||
+		fail "Debian's kamailio is $have, but $kamailio is $want:" \
+			"give KAMAILIO_SRC or KAMAILIO to match"
 	"$here/kamailio-src.sh" "$build"
 	src=$build/kamailio-src/src
 else
@@ -39,10 +51,6 @@ else
 		fail "KAMAILIO_SRC=$KAMAILIO_SRC is not a Kamailio source tree"
 fi
 src=$(cd "$src" && pwd)
-
-want=$("$kamailio" -v 2>/dev/null | awk 'NR == 1 { print $3 }') || true
-[ -n "$want" ] || fail "cannot run $kamailio: run 'sudo make deps'" \
-	"or give KAMAILIO=BINARY"
 have=$(src_version "$src")
 [ "$have" = "$want" ] || fail "the source in $src is Kamailio $have," \
 	"but $kamailio is $want: give KAMAILIO_SRC or KAMAILIO to match"
@@ -53,6 +61,17 @@ clean_make() {
 [ -f "$src/config.mak" ] ||
 	"$here/kamailio-cfg.sh" "$src" >/dev/null 2>&1 ||
 	fail "cannot configure $src: run 'make CC_OPT=-O2 cfg' there"
+
+srdb1=
+for dir in $("$kamailio" -h 2>/dev/null |
+	sed -n 's/.*Modules search path (default: \(.*\)).*/\1/p' | tr : ' ')
+do
+	lib=$(dirname "$dir")
+	[ -n "$srdb1" ] || [ ! -f "$lib/libsrdb1.so.1" ] || srdb1=$lib
+done
+[ -n "$srdb1" ] || [ ! -f "$src/lib/srdb1/libsrdb1.so.1" ] ||
+	srdb1=$src/lib/srdb1
+[ -n "$srdb1" ] || fail "no libsrdb1.so.1 beside the modules of $kamailio"
 
 new=$(cd "$build" && pwd)/.new
 cat >"$new.mk" <<END
@@ -65,5 +84,7 @@ all:
 END
 clean_make -C "$src" -f "$new.mk" all || fail "bad config.mak in $src"
 rm -f "$new.mk"
+echo "$srdb1/libsrdb1.so.1 -Wl,-rpath,$srdb1" >"$new-libs.rsp"
+replace_if_changed "$new-libs.rsp" "$build/kamailio-libs.rsp"
 replace_if_changed "$new.rsp" "$build/kamailio.rsp"
 replace_if_changed "$new-ld.rsp" "$build/kamailio-ld.rsp"
