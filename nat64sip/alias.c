@@ -39,7 +39,7 @@ int n64_alias_find(struct n64_alias *dst, struct n64_text params)
 	if (!second || first == v.p)
 		return EINVAL;
 	if (number(&port, first + 1, (size_t)(second - first) - 1, 65535) ||
-	    number(&proto, second + 1, (size_t)(end - second) - 1, 7))
+	    number(&proto, second + 1, (size_t)(end - second) - 1, 6))
 		return EINVAL;
 	dst->host = (struct n64_text){v.p, (size_t)(first - v.p)};
 	dst->port = (uint16_t)port;

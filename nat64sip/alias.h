@@ -16,7 +16,7 @@
 struct n64_alias {
 	struct n64_text host; /**< as written, points into the parameters */
 	uint16_t port;        /**< host order, never 0 */
-	int proto;            /**< the number after the last ~, 1 UDP to 7 */
+	int proto;            /**< the number after the last ~, 1 UDP to 6 */
 };
 
 /**

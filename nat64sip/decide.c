@@ -11,13 +11,17 @@ const char *n64_rule_name(enum n64_rule rule)
 	static const char *const names[N64_RULES] = {
 		[N64_RULE_NONE] = "none",
 		[N64_RULE_PAIR] = "pair",
+		[N64_RULE_RECEIVED] = "received",
 		[N64_RULE_NOTIFY] = "notify",
 		[N64_RULE_TRANSACTION] = "transaction",
+		[N64_RULE_FLOW] = "flow",
+		[N64_RULE_BINDING] = "binding",
 		[N64_RULE_PACKET6] = "packet6",
 		[N64_RULE_VIA] = "via",
 		[N64_RULE_CONTACT] = "contact",
 		[N64_RULE_SDP] = "sdp",
 		[N64_RULE_PACKET4] = "packet4",
+		[N64_RULE_UA_POLICY] = "ua_policy",
 	};
 
 	return (unsigned)rule < N64_RULES ? names[rule] : "none";
@@ -39,17 +43,42 @@ static bool possible(const struct n64_side *side, enum n64_net net)
 		!(net == N64_NET_NAT64 && side->af == AF_INET6);
 }
 
+static bool shown(struct n64_verdict *dst, const struct n64_side *side,
+		  const struct pref64 *pref, enum n64_rule rule)
+{
+	if (pref->len == 0 || !possible(side, N64_NET_NAT64))
+		return false;
+	set(dst, N64_NET_NAT64, N64_PROOF, rule);
+	dst->pref = *pref;
+	dst->shown = true;
+	return true;
+}
+
 /* An own value in the synthetic form reached the phone and came back: only a
  * phone behind that NAT64 could make use of it. The IPv4 form proves nothing,
  * every phone is shown it. */
 static bool by_pair(struct n64_verdict *dst, const struct n64_side *side)
 {
-	if (!side->pair || side->pair->pref.len == 0 ||
-	    !possible(side, N64_NET_NAT64))
+	return side->pair &&
+		shown(dst, side, &side->pair->pref, N64_RULE_PAIR);
+}
+
+/* The phone saw our packet come from [PREF64::our address] and said so
+ * (RFC 3261 18.2.1) */
+static bool by_received(struct n64_verdict *dst, const struct n64_side *side)
+{
+	return side->received &&
+		shown(dst, side, side->received, N64_RULE_RECEIVED);
+}
+
+static bool by_fact(struct n64_verdict *dst, const struct n64_side *side,
+		    const struct n64_fact *fact, enum n64_rule rule)
+{
+	if (!fact || side->af == AF_INET6)
 		return false;
-	set(dst, N64_NET_NAT64, N64_PROOF, N64_RULE_PAIR);
-	dst->pref = side->pair->pref;
-	dst->shown = true;
+	if (fact->nat64)
+		return shown(dst, side, &fact->pref, rule);
+	set(dst, N64_NET_IPV4, N64_PROOF, rule);
 	return true;
 }
 
@@ -63,13 +92,25 @@ static bool by_notify(struct n64_verdict *dst, const struct n64_side *side)
 }
 
 static bool by_transaction(struct n64_verdict *dst,
-			   const struct n64_side *side)
+			   const struct n64_side *side,
+			   enum n64_strength strength)
 {
-	if (!side->before || !possible(side, side->before->net))
+	if (!side->before || side->before->strength < strength ||
+	    !possible(side, side->before->net))
 		return false;
 	*dst = *side->before;
 	dst->rule = N64_RULE_TRANSACTION;
 	return true;
+}
+
+/* What was proven when the request passed stands; where that was a hint, what
+ * the flow has shown since then counts more. */
+static bool by_memory(struct n64_verdict *dst, const struct n64_side *side)
+{
+	return by_transaction(dst, side, N64_PROOF) ||
+		by_fact(dst, side, side->flow, N64_RULE_FLOW) ||
+		by_transaction(dst, side, N64_UNDECIDED) ||
+		by_fact(dst, side, side->binding, N64_RULE_BINDING);
 }
 
 /* Which hint says that this side, whose packets are IPv4, has an IPv6 address?
@@ -106,16 +147,29 @@ static void by_packet(struct n64_verdict *dst, const struct n64_side *side,
 		set(dst, N64_NET_IPV4, N64_HINT, N64_RULE_PACKET4);
 }
 
+/* The operator knows better than what the phone shows. A forced phone is asked
+ * for its PREF64 like one that hinted. */
+static void by_order(struct n64_verdict *dst, const struct n64_side *side)
+{
+	if (side->treat == N64_TREAT_NEVER && dst->net == N64_NET_NAT64)
+		set(dst, N64_NET_IPV4, N64_PROOF, N64_RULE_UA_POLICY);
+	else if (side->treat == N64_TREAT_ALWAYS && side->af == AF_INET &&
+		 dst->net != N64_NET_NAT64)
+		set(dst, N64_NET_NAT64, N64_HINT, N64_RULE_UA_POLICY);
+}
+
 /* A PREF64 belongs to NAT64 and to nothing else. Where the evidence names none,
- * the operator's stands in; the phone did not show that one. */
-static void settle_pref(struct n64_verdict *dst,
+ * the pool's and then the operator's stands in; the phone did not show that
+ * one. */
+static void settle_pref(struct n64_verdict *dst, const struct n64_side *side,
 			const struct n64_policy *policy)
 {
 	if (dst->net != N64_NET_NAT64) {
 		memset(&dst->pref, 0, sizeof(dst->pref));
 		dst->shown = false;
-	} else if (dst->pref.len == 0) {
-		dst->pref = policy->pref;
+	} else if (dst->pref.len == 0 ||
+		   (dst->shown && policy->believe_configured)) {
+		dst->pref = side->pool ? *side->pool : policy->pref;
 		dst->shown = false;
 	}
 }
@@ -126,10 +180,11 @@ static void decide_side(struct n64_verdict *dst, const struct n64_side *side,
 	struct n64_verdict verdict;
 
 	memset(&verdict, 0, sizeof(verdict));
-	if (!by_pair(&verdict, side) && !by_notify(&verdict, side) &&
-	    !by_transaction(&verdict, side))
+	if (!by_pair(&verdict, side) && !by_received(&verdict, side) &&
+	    !by_notify(&verdict, side) && !by_memory(&verdict, side))
 		by_packet(&verdict, side, policy->detect);
-	settle_pref(&verdict, policy);
+	by_order(&verdict, side);
+	settle_pref(&verdict, side, policy);
 	*dst = verdict;
 }
 

@@ -23,15 +23,19 @@
 
 /** By which rule a side was decided, strongest first */
 enum n64_rule {
-	N64_RULE_NONE,   /**< nothing is known of this side */
-	N64_RULE_PAIR,   /**< own Record-Route value of this leg came back */
-	N64_RULE_NOTIFY, /**< a believed PortaSIP-Notify says so */
+	N64_RULE_NONE,     /**< nothing is known of this side */
+	N64_RULE_PAIR,     /**< own Record-Route value of this leg came back */
+	N64_RULE_RECEIVED, /**< "received" that it put on our Via */
+	N64_RULE_NOTIFY,   /**< a believed PortaSIP-Notify says so */
 	N64_RULE_TRANSACTION, /**< decided so when its request passed */
+	N64_RULE_FLOW,        /**< an earlier reply on this flow showed it */
+	N64_RULE_BINDING,     /**< its registration is marked */
 	N64_RULE_PACKET6,     /**< its packets are IPv6 */
 	N64_RULE_VIA,         /**< hint: IPv6 literal in Via, packet IPv4 */
 	N64_RULE_CONTACT, /**< hint: IPv6 literal in Contact or Request-URI */
 	N64_RULE_SDP,     /**< hint: IN IP6 in the SDP */
 	N64_RULE_PACKET4, /**< its packets are IPv4 and nothing hints at more */
+	N64_RULE_UA_POLICY, /**< no evidence: the operator ordered so */
 	N64_RULES
 };
 
@@ -50,6 +54,19 @@ struct n64_verdict {
 	                 non-global address by the Well-Known Prefix */
 };
 
+/** What the operator ordered for phones of this make ("ua_policy") */
+enum n64_treat {
+	N64_TREAT_AS_SHOWN,
+	N64_TREAT_NEVER, /**< as behind NAT64, whatever it shows */
+	N64_TREAT_ALWAYS /**< so, if its packets are IPv4 */
+};
+
+/** What was learned of a flow or a registration */
+struct n64_fact {
+	bool nat64;         /**< false: proven that it is not */
+	struct pref64 pref; /**< none unless nat64 */
+};
+
 /** What one side shows */
 struct n64_side {
 	int af;      /**< of its packets: AF_INET, AF_INET6, 0 unknown */
@@ -61,6 +78,11 @@ struct n64_side {
 	const struct n64_pair *pair; /**< own value of its leg, or NULL */
 	const struct n64_notify_leg *notify; /**< believed header, or NULL */
 	const struct n64_verdict *before;    /**< of its request, or NULL */
+	const struct pref64 *received;       /**< by our Via, or NULL */
+	const struct n64_fact *flow;         /**< of the flow cache, or NULL */
+	const struct n64_fact *binding; /**< of the registration, or NULL */
+	const struct pref64 *pool;      /**< of its IPv4 address, or NULL */
+	enum n64_treat treat;
 };
 
 struct n64_evidence {
@@ -71,6 +93,8 @@ struct n64_evidence {
 struct n64_policy {
 	unsigned detect;    /**< N64_DETECT_* or-ed */
 	struct pref64 pref; /**< configured, or none */
+	/** Use configured prefixes only, whatever a phone shows */
+	bool believe_configured;
 };
 
 struct n64_decision {

@@ -91,19 +91,21 @@ const struct n64_own *n64_own_find_synthetic(const struct n64_owns *owns,
 					     enum n64_transport tp,
 					     struct pref64 *pref)
 {
-	struct pref64 found;
+	const struct n64_own *best = NULL;
+	struct pref64 found, longest = {.len = 0};
 	size_t i;
 
+	/* Two own addresses may both fit, by prefixes of different lengths. The
+	 * longer one leaves less to chance, and is what most networks use. */
 	for (i = 0; i < owns->n; i++) {
-		const struct n64_own *own = &owns->v[i];
-
-		if (!same_socket(own, port, tp))
+		if (!same_socket(&owns->v[i], port, tp) ||
+		    pref64_infer(&found, addr, &owns->v[i].addr) ||
+		    found.len <= longest.len)
 			continue;
-		if (pref64_infer(&found, addr, &own->addr))
-			continue;
-		if (pref)
-			*pref = found;
-		return own;
+		longest = found;
+		best = &owns->v[i];
 	}
-	return NULL;
+	if (best && pref)
+		*pref = longest;
+	return best;
 }

@@ -62,7 +62,7 @@ const struct n64_own *n64_own_find(const struct n64_owns *owns,
 /**
  * Is this IPv6 address an own address in synthetic form? Each own address is
  * tried with each of the six prefix lengths; a foreign embedded address is
- * never found.
+ * never found. Where several fit, the longest prefix is taken.
  *
  * @param pref If not NULL, gets the PREF64; left alone if nothing is found
  *

@@ -29,6 +29,8 @@ struct sdp64_families {
 	unsigned n;          /**< m= sections seen */
 	enum n64_family any; /**< IP6 if any c= or, without c=, o= is; else IP4
 	                          if any is; else NONE */
+	bool phone; /**< an IP6 one that a phone could have (any as above):
+	                 not IPv4-mapped, 6to4, link-local ... */
 };
 
 /** Read the families of a body. Never fails: what is not SDP has none. */

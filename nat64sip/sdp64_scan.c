@@ -3,13 +3,27 @@
 
 #include "sdp64.h"
 
+#include "literal.h"
 #include "sdp_addr.h"
 
 struct scan {
 	struct sdp64_families *fam;
 	enum n64_family session, origin, section;
 	bool ip4, ip6; /* any c= of that family */
+	bool phone, origin_phone;
 };
+
+/* Could this address be a phone's own? A host name with IP6 could. */
+static bool fits_phone(const struct sdp_conn *conn)
+{
+	struct sdp_addr addr;
+
+	sdp_addr_read(&addr, conn->addr);
+	if (addr.kind == SDP_ADDR_IP6)
+		return n64_addr6_fits_phone(&addr.v6);
+	return addr.kind == SDP_ADDR_NAME &&
+		sdp_type_family(conn->type) == N64_FAMILY_IP6;
+}
 
 /* A section ends: file its family */
 static void end_section(struct scan *scan)
@@ -33,6 +47,8 @@ static void connection(struct scan *scan, const struct sdp_line *line)
 
 	if (sdp_conn_read(&conn, sdp_line_value(line)))
 		family = sdp_conn_family(&conn);
+	if (family == N64_FAMILY_IP6)
+		scan->phone |= fits_phone(&conn);
 	scan->ip4 |= family == N64_FAMILY_IP4;
 	scan->ip6 |= family == N64_FAMILY_IP6;
 	if (scan->fam->n)
@@ -45,8 +61,11 @@ static void origin(struct scan *scan, const struct sdp_line *line)
 {
 	struct sdp_conn conn;
 
-	if (sdp_conn_read_origin(&conn, sdp_line_value(line)))
-		scan->origin = sdp_conn_family(&conn);
+	if (!sdp_conn_read_origin(&conn, sdp_line_value(line)))
+		return;
+	scan->origin = sdp_conn_family(&conn);
+	scan->origin_phone =
+		scan->origin == N64_FAMILY_IP6 && fits_phone(&conn);
 }
 
 void sdp64_scan(struct sdp64_families *fam, const char *sdp, size_t len)
@@ -84,4 +103,6 @@ void sdp64_scan(struct sdp64_families *fam, const char *sdp, size_t len)
 		fam->any = N64_FAMILY_IP4;
 	else
 		fam->any = scan.origin;
+	fam->phone =
+		scan.phone || (!scan.ip4 && !scan.ip6 && scan.origin_phone);
 }

@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * SPDX-FileCopyrightText: 2026 The nat64sip authors */
 
-/* Octet 0: the policy; 16 octets for each side: all that can be shown. */
+/* Octets 0 and 1: the policy; 24 octets for each side: all that can be shown. */
 
 #include "../../nat64sip/decide.h"
 #include "fuzz.h"
 
 #include <sys/socket.h>
 
-#define SIDE_SIZE 16
+#define POLICY_SIZE 2
+#define SIDE_SIZE 24
 
 struct shown {
 	struct n64_pair pair;
 	struct n64_notify_leg notify;
 	struct n64_verdict before;
+	struct pref64 received, pool;
+	struct n64_fact flow, binding;
 };
 
 static void make_pref(struct pref64 *pref, uint8_t c)
@@ -26,6 +29,14 @@ static void make_pref(struct pref64 *pref, uint8_t c)
 		pref->addr.s6_addr[0] = 0x20;
 		pref->addr.s6_addr[3] = c;
 	}
+}
+
+static void make_fact(struct n64_fact *fact, uint8_t kind, uint8_t pref)
+{
+	memset(fact, 0, sizeof(*fact));
+	fact->nat64 = kind & 1;
+	if (fact->nat64)
+		make_pref(&fact->pref, pref);
 }
 
 static void make_side(struct n64_side *side, struct shown *s,
@@ -51,15 +62,36 @@ static void make_side(struct n64_side *side, struct shown *s,
 	side->pair = data[12] & 1 ? &s->pair : NULL;
 	side->notify = data[12] & 2 ? &s->notify : NULL;
 	side->before = data[12] & 4 ? &s->before : NULL;
+	make_pref(&s->received, data[13]);
+	make_pref(&s->pool, data[14]);
+	make_fact(&s->flow, data[15], data[16]);
+	make_fact(&s->binding, data[17], data[18]);
+	side->received = data[12] & 8 ? &s->received : NULL;
+	side->pool = data[12] & 16 ? &s->pool : NULL;
+	side->flow = data[12] & 32 ? &s->flow : NULL;
+	side->binding = data[12] & 64 ? &s->binding : NULL;
+	side->treat = (enum n64_treat)(data[19] % (N64_TREAT_ALWAYS + 1));
+}
+
+/* Which PREF64s a phone itself showed */
+static bool shown_pref(const struct pref64 *pref, const struct n64_side *side)
+{
+	return (side->pair && pref64_equal(pref, &side->pair->pref)) ||
+		(side->received && pref64_equal(pref, side->received)) ||
+		(side->flow && pref64_equal(pref, &side->flow->pref)) ||
+		(side->binding && pref64_equal(pref, &side->binding->pref)) ||
+		(side->before && side->before->shown &&
+		 pref64_equal(pref, &side->before->pref));
 }
 
 static bool known_pref(const struct pref64 *pref, const struct n64_side *side,
 		       const struct n64_policy *policy)
 {
-	return pref64_equal(pref, &policy->pref) ||
-		(side->pair && pref64_equal(pref, &side->pair->pref)) ||
+	/* the pool's stands in the place of the configured one */
+	return pref64_equal(pref, side->pool ? side->pool : &policy->pref) ||
 		(side->notify && pref64_equal(pref, &side->notify->pref)) ||
-		(side->before && pref64_equal(pref, &side->before->pref));
+		(side->before && pref64_equal(pref, &side->before->pref)) ||
+		shown_pref(pref, side);
 }
 
 static void check(const struct n64_verdict *v, const struct n64_side *side,
@@ -70,13 +102,18 @@ static void check(const struct n64_verdict *v, const struct n64_side *side,
 	REQUIRE(*n64_rule_name(v->rule) != '\0');
 	REQUIRE((v->rule == N64_RULE_NONE) == (v->net == N64_NET_UNKNOWN));
 	REQUIRE(!v->shown || v->pref.len != 0);
+	REQUIRE(!v->shown || shown_pref(&v->pref, side));
+	REQUIRE(!v->shown || !policy->believe_configured);
+	REQUIRE(side->treat != N64_TREAT_NEVER || v->net != N64_NET_NAT64);
+	REQUIRE(side->treat != N64_TREAT_ALWAYS || side->af != AF_INET ||
+		v->net == N64_NET_NAT64);
 	if (v->net != N64_NET_NAT64) {
 		REQUIRE(v->pref.len == 0);
 		return;
 	}
 	REQUIRE(side->af != AF_INET6);
 	REQUIRE(known_pref(&v->pref, side, policy));
-	REQUIRE(v->pref.len != 0 || policy->pref.len == 0);
+	REQUIRE(v->pref.len != 0 || side->pool || policy->pref.len == 0);
 }
 
 static void check_same(const struct n64_verdict *a,
@@ -96,12 +133,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct n64_policy policy;
 	struct shown source, target;
 
-	if (size < 1 + 2 * SIDE_SIZE)
+	if (size < POLICY_SIZE + 2 * SIDE_SIZE)
 		return 0;
 	policy.detect = data[0] % 8;
-	make_pref(&policy.pref, data[0] / 8);
-	make_side(&ev.source, &source, data + 1);
-	make_side(&ev.target, &target, data + 1 + SIDE_SIZE);
+	policy.believe_configured = data[0] & 8;
+	make_pref(&policy.pref, data[1]);
+	make_side(&ev.source, &source, data + POLICY_SIZE);
+	make_side(&ev.target, &target, data + POLICY_SIZE + SIDE_SIZE);
 	memset(&d, 0x5a, sizeof(d));
 	n64_decide(&d, &ev, &policy);
 	check(&d.source, &ev.source, &policy);

@@ -10,12 +10,7 @@
 
 #include <cmocka.h>
 
-#define N(array) (sizeof(array) / sizeof((array)[0]))
-#define CHECK(row, cond)                                        \
-	do {                                                    \
-		if (!(cond))                                    \
-			fail_msg("%s: not so: %s", row, #cond); \
-	} while (0)
+#include "check.h"
 
 #define UNKNOWN N64_NET_UNKNOWN
 #define IPV4 N64_NET_IPV4
@@ -49,8 +44,9 @@ static bool pref_is(const struct pref64 *pref, const char *text)
 }
 
 static const char *const rule_names[N64_RULES] = {
-	"none", "pair",    "notify", "transaction", "packet6",
-	"via",  "contact", "sdp",    "packet4",
+	"none", "pair",    "received",  "notify", "transaction",
+	"flow", "binding", "packet6",   "via",    "contact",
+	"sdp",  "packet4", "ua_policy",
 };
 
 static void test_rule_name(void **state)
@@ -321,7 +317,7 @@ static void test_rules(void **state)
 
 	(void)state;
 	for (i = 0; i < N(rows); i++) {
-		struct n64_policy policy = {ALL, pref_of(rows[i].conf)};
+		struct n64_policy policy = {ALL, pref_of(rows[i].conf), false};
 		struct n64_evidence ev;
 		struct n64_decision d;
 		struct shown s;
