@@ -12,12 +12,7 @@
 
 #include <cmocka.h>
 
-#define N(array) (sizeof(array) / sizeof((array)[0]))
-#define CHECK(row, cond)                                        \
-	do {                                                    \
-		if (!(cond))                                    \
-			fail_msg("%s: not so: %s", row, #cond); \
-	} while (0)
+#include "check.h"
 
 #define V4 "v=0\r\nc=IN IP4 192.0.2.20\r\nm=audio 4000 RTP/AVP 0\r\n"
 #define V6                                          \

@@ -11,12 +11,7 @@
 
 #include <cmocka.h>
 
-#define N(array) (sizeof(array) / sizeof((array)[0]))
-#define CHECK(row, cond)                                        \
-	do {                                                    \
-		if (!(cond))                                    \
-			fail_msg("%s: not so: %s", row, #cond); \
-	} while (0)
+#include "check.h"
 
 #define UNKNOWN N64_NET_UNKNOWN
 #define IPV4 N64_NET_IPV4

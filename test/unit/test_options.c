@@ -12,12 +12,7 @@
 
 #include <cmocka.h>
 
-#define N(array) (sizeof(array) / sizeof((array)[0]))
-#define CHECK(row, cond)                                        \
-	do {                                                    \
-		if (!(cond))                                    \
-			fail_msg("%s: not so: %s", row, #cond); \
-	} while (0)
+#include "check.h"
 
 #define VIA N64_DETECT_VIA
 #define CONTACT N64_DETECT_CONTACT
