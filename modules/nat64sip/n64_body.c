@@ -5,6 +5,7 @@
 
 #include "n64_conf.h"
 #include "n64_lumps.h"
+#include "n64_mode.h"
 #include "n64_stats.h"
 #include "n64_tm.h"
 #include "n64_view.h"
@@ -35,7 +36,7 @@ static int get_effective(struct effective *e, struct sip_msg *msg)
 
 	e->copy = NULL;
 	e->p = get_body(msg);
-	e->len = e->p ? msg->buf + msg->len - e->p : 0;
+	e->len = e->p ? n64_view_body_len(msg, e->p) : 0;
 	if(!e->p || !msg->body_lumps)
 		return 0;
 	e->copy = build_body(msg, &len, &err, NULL);
@@ -64,12 +65,17 @@ static void all_ip4(struct sdp64_families *fam)
 static bool find_offer(struct sdp64_families *fam, const struct n64_view *v)
 {
 	const struct n64_tctx *t = v->request ? NULL : n64_tm_find(v->msg);
+	enum n64_family family = N64_FAMILY_NONE;
 
-	if(t) {
+	if(t && t->has_offer) {
 		*fam = t->offer;
-		return t->has_offer;
+		return true;
 	}
-	if(!v->has_target_pair || v->target_pair.family != N64_FAMILY_IP4)
+	if(t)
+		family = t->family;
+	else if(v->has_target_pair)
+		family = v->target_pair.family;
+	if(family != N64_FAMILY_IP4)
 		return false;
 	all_ip4(fam);
 	return true;
@@ -154,11 +160,12 @@ static int rewrite(struct sip_msg *msg, const struct effective *e,
 	struct body64 body = {msg->content_type->body.s,
 			msg->content_type->body.len, e->p, e->len};
 	struct edits ed;
+	bool dry = n64_mode_of(msg) == N64_MODE_DRYRUN;
 	int err = body64_rewrite(&ed, &room, &body, rule, &rep);
 
 	if(err == ENOENT)
 		return -1;
-	if(err || (ed.n && apply(msg, e, &ed) < 0)) {
+	if(err || (ed.n && !dry && apply(msg, e, &ed) < 0)) {
 		counter_inc(n64_stats.failed);
 		LM_DBG("SDP left as it came: no room or no memory\n");
 		return -2;
@@ -167,8 +174,8 @@ static int rewrite(struct sip_msg *msg, const struct effective *e,
 	if(!ed.n)
 		return -1;
 	counter_inc(n64_stats.sdp_rewritten);
-	LM_DBG("%u SDP lines changed, %u of them repaired\n", rep.changed,
-			rep.repaired);
+	LM_DBG("%u SDP lines %s, %u of them repaired\n", rep.changed,
+			dry ? "to be changed" : "changed", rep.repaired);
 	return 1;
 }
 
@@ -180,6 +187,8 @@ int n64_body_fix(const struct n64_view *v, const struct n64_verdict *to)
 	struct effective e;
 	int rc;
 
+	if(v->source_ua == N64_UA_NO_SDP || v->target_ua == N64_UA_NO_SDP)
+		return -1;
 	if(!msg->content_type || make_rule(&rule, &offer, v, to) < 0)
 		return -1;
 	if(n64_lumps_shared(msg->body_lumps)) {

@@ -3,16 +3,28 @@
 
 #include "n64_conf.h"
 
+#include "n64_pool.h"
+#include "n64_ua.h"
+
 #include "../../core/dprint.h"
 #include "../../nat64sip/pref64.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 static str p_pref64 = STR_NULL;
 static str p_detect = str_init("via,contact,sdp");
 static str p_notify_header = str_init("PortaSIP-Notify");
+static str p_believe = str_init("shown");
+static str p_received_avp = STR_NULL;
+static str p_rr_fqdn = STR_NULL;
+static str p_mode = str_init("on");
 static int p_wkp_strict = 1;
+static int p_probe = 1;
+static int p_flows = 16384;
+static int p_flow_expire = 3600;
+static int p_probe_interval;
 
 struct n64_conf n64_conf;
 
@@ -56,11 +68,22 @@ static int add_own_address(modparam_t type, void *val)
 }
 
 param_export_t n64_conf_params[] = {{"pref64", PARAM_STR, &p_pref64},
+		{"pool", PARAM_STRING | PARAM_USE_FUNC, (void *)n64_pool_add},
+		{"pool_file", PARAM_STRING, &n64_pool_conf.file},
+		{"db_url", PARAM_STR, &n64_pool_conf.db_url},
+		{"db_table", PARAM_STR, &n64_pool_conf.db_table},
 		{"detect", PARAM_STR, &p_detect},
 		{"wkp_strict", PARAM_INT, &p_wkp_strict},
+		{"believe", PARAM_STR, &p_believe}, {"mode", PARAM_STR, &p_mode},
+		{"probe", PARAM_INT, &p_probe}, {"flows", PARAM_INT, &p_flows},
+		{"flow_expire", PARAM_INT, &p_flow_expire},
+		{"probe_interval", PARAM_INT, &p_probe_interval},
+		{"received_avp", PARAM_STR, &p_received_avp},
+		{"rr_fqdn", PARAM_STR, &p_rr_fqdn},
 		{"own_address", PARAM_STRING | PARAM_USE_FUNC,
 				(void *)add_own_address},
 		{"notify_header", PARAM_STR, &p_notify_header},
+		{"ua_policy", PARAM_STRING | PARAM_USE_FUNC, (void *)n64_ua_param},
 		{"notify_peer", PARAM_STRING | PARAM_USE_FUNC, (void *)add_peer},
 		{0, 0, 0}};
 
@@ -82,10 +105,28 @@ static bool is_token(const str *s)
 	return s->len > 0;
 }
 
+static bool str_is(const str *s, const char *word)
+{
+	return s->len == (int)strlen(word) && !strncasecmp(s->s, word, s->len);
+}
+
+static int check_number(const char *name, int value, int min, int max)
+{
+	char text[12], right[48];
+	int len;
+
+	if(value >= min && value <= max)
+		return 0;
+	len = snprintf(text, sizeof(text), "%d", value);
+	if(min == 0 && max == 1)
+		return refuse(name, text, len, "must be 0 or 1");
+	snprintf(right, sizeof(right), "must be %d to %d", min, max);
+	return refuse(name, text, len, right);
+}
+
 int n64_conf_init(void)
 {
 	const char *why;
-	char number[12];
 
 	if(p_pref64.len
 			&& pref64_parse(
@@ -97,10 +138,32 @@ int n64_conf_init(void)
 	if(!is_token(&p_notify_header))
 		return refuse("notify_header", p_notify_header.s, p_notify_header.len,
 				"must be the name of a header field");
-	if(p_wkp_strict != 0 && p_wkp_strict != 1)
-		return refuse("wkp_strict", number,
-				snprintf(number, sizeof(number), "%d", p_wkp_strict),
-				"must be 0 or 1");
+	if(str_is(&p_believe, "configured"))
+		n64_conf.policy.believe_configured = true;
+	else if(!str_is(&p_believe, "shown"))
+		return refuse("believe", p_believe.s, p_believe.len,
+				"must be shown or configured");
+	if(n64_mode_parse(&n64_conf.mode, &p_mode) < 0)
+		return refuse(
+				"mode", p_mode.s, p_mode.len, "must be on, dryrun or off");
+	if(check_number("wkp_strict", p_wkp_strict, 0, 1) < 0
+			|| check_number("probe", p_probe, 0, 1) < 0
+			|| check_number("flows", p_flows, 1, 1 << 24) < 0
+			|| check_number("flow_expire", p_flow_expire, 1, 1 << 24) < 0
+			|| check_number("probe_interval", p_probe_interval, 0, 86400) < 0)
+		return -1;
+	if(p_rr_fqdn.len
+			&& n64_host_kind(p_rr_fqdn.s, p_rr_fqdn.len) != N64_HOST_NAME)
+		return refuse("rr_fqdn", p_rr_fqdn.s, p_rr_fqdn.len,
+				"must be a host name, which resolves to this proxy");
+	n64_conf.rr_fqdn = p_rr_fqdn;
+	if(n64_ua_check() < 0)
+		return -1;
+	n64_conf.received_avp = p_received_avp;
+	n64_conf.probe = p_probe == 1;
+	n64_conf.flows = p_flows;
+	n64_conf.flow_expire = p_flow_expire;
+	n64_conf.probe_interval = p_probe_interval;
 	n64_conf.notify_header = p_notify_header;
 	n64_conf.wkp_strict = p_wkp_strict == 1;
 	return 0;

@@ -8,6 +8,8 @@
 #ifndef N64_CONF_H
 #define N64_CONF_H
 
+#include "n64_mode.h"
+
 #include "../../core/sr_module.h"
 #include "../../core/str.h"
 #include "../../core/usr_avp.h"
@@ -29,12 +31,19 @@ struct n64_own_address
 struct n64_conf
 {
 	struct n64_policy policy;
+	enum n64_mode mode; /**< at start */
 	bool wkp_strict;
 	str notify_header;
 	struct n64_net4 peers[N64_MAX_PEERS];
 	unsigned peers_n;
 	struct n64_own_address own[N64_MAX_OWN_ADDRESSES];
 	unsigned own_n;
+	str received_avp; /**< ends with NUL; empty: the registrar's */
+	str rr_fqdn;	  /**< a name that each side resolves to us, or empty */
+	bool probe;
+	unsigned flows;			 /**< size of the flow cache */
+	unsigned flow_expire;	 /**< seconds that a proof holds */
+	unsigned probe_interval; /**< seconds between keepalives, 0 for none */
 };
 
 /** Read-only once mod_init has run */

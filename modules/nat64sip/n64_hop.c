@@ -8,6 +8,7 @@
 #include "../../core/resolve.h"
 #include "../../core/socket_info.h"
 #include "../../nat64sip/alias.h"
+#include "../../nat64sip/binding.h"
 
 #include <string.h>
 
@@ -38,7 +39,7 @@ static void set_host(struct n64_hop *hop, const str *host, int port)
 
 static int proto_of(const struct sip_uri *uri)
 {
-	if(uri->proto != PROTO_NONE)
+	if(uri->proto != PROTO_NONE && uri->proto < PROTO_OTHER)
 		return uri->proto;
 	return uri->type == SIPS_URI_T ? PROTO_TLS : PROTO_UDP;
 }
@@ -57,6 +58,22 @@ static int set_text(struct n64_hop *hop, const str *text)
 
 	if(parse_uri(text->s, text->len, &uri) < 0)
 		return -1;
+	return set_uri(hop, &uri);
+}
+
+/** The destination that was set: by lookup(), with the binding's mark, or from a
+ *  Route or Path, whose parameters are anybody's; by them the next hop is
+ *  another proxy, and who is behind NAT64 is for that one to know */
+static int set_destination(
+		struct n64_hop *hop, const struct sip_msg *msg, bool routed)
+{
+	struct sip_uri uri;
+
+	if(parse_uri(msg->dst_uri.s, msg->dst_uri.len, &uri) < 0)
+		return -1;
+	if(!routed && !msg->path_vec.len && uri.params.len > 0)
+		n64_binding_read(
+				&hop->marked, (struct n64_text){uri.params.s, uri.params.len});
 	return set_uri(hop, &uri);
 }
 
@@ -84,9 +101,9 @@ int n64_hop(struct n64_hop *hop, struct sip_msg *msg, const str *foreign)
 		return -1;
 	hop->contact =
 			n64_host_kind(msg->parsed_uri.host.s, msg->parsed_uri.host.len);
-	hop->direct = !foreign;
+	hop->direct = !foreign && msg->path_vec.len <= 0;
 	if(msg->dst_uri.len > 0)
-		return set_text(hop, &msg->dst_uri);
+		return set_destination(hop, msg, foreign != NULL);
 	if(foreign)
 		return set_text(hop, foreign);
 	if(set_alias(hop, &msg->parsed_uri))

@@ -21,7 +21,8 @@ struct n64_hop
 	union sockaddr_union to; /**< valid if af is not 0 */
 	int proto;				 /**< PROTO_*, as its URI says, else UDP */
 	enum n64_host contact;	 /**< host of the Request-URI */
-	bool direct;			 /**< no Route of another proxy is left */
+	struct pref64 marked; /**< of the binding that lookup() found, or none */
+	bool direct;		  /**< no Route of another proxy is left */
 };
 
 /**

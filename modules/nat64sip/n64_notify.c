@@ -5,6 +5,7 @@
 
 #include "n64_conf.h"
 #include "n64_lumps.h"
+#include "n64_mode.h"
 #include "n64_stats.h"
 #include "n64_view.h"
 
@@ -12,7 +13,7 @@
 #include "../../core/dprint.h"
 #include "../../core/mem/mem.h"
 #include "../../core/script_cb.h"
-#include "../../core/strutils.h"
+#include "../../nat64sip/raw_header.h"
 
 #include <string.h>
 
@@ -58,17 +59,27 @@ int n64_notify_believed(struct n64_notify *dst, struct sip_msg *msg)
 	return 0;
 }
 
-/** Remove every header of that name that came with the message, unless it is
- *  removed already; returns how many, or -1 */
+/**
+ * Remove every header of that name that came with the message, unless it is
+ * removed already. The text is searched, not what the parser made of it: behind
+ * a line that it refuses it sees nothing.
+ *
+ * @return How many, or -1
+ */
 static int remove_received(struct sip_msg *msg)
 {
-	struct hdr_field *hdr;
-	int n = 0;
+	const str *name = &n64_conf.notify_header;
+	const char *text = msg->buf + msg->first_line.len;
+	size_t len = msg->len - msg->first_line.len, from = 0;
+	struct n64_raw_header h;
+	int n = 0, at;
 
-	for(hdr = next_notify(msg->headers); hdr; hdr = next_notify(hdr->next)) {
-		if(n64_lumps_deleted(msg->add_rm, hdr->name.s - msg->buf))
+	for(; n64_raw_header_find(&h, text, len, from, name->s, name->len);
+			from = h.off + h.len) {
+		at = msg->first_line.len + h.off;
+		if(n64_lumps_deleted(msg->add_rm, at))
 			continue;
-		if(!del_lump(msg, hdr->name.s - msg->buf, hdr->len, 0))
+		if(!del_lump(msg, at, h.len, 0))
 			return -1;
 		++n;
 	}
@@ -84,8 +95,6 @@ static int remove_untrusted(
 	(void)flags;
 	(void)param;
 	if(from_peer(msg))
-		return 1;
-	if(parse_headers(msg, HDR_EOH_F, 0) < 0)
 		return 1;
 	n = remove_received(msg);
 	if(n < 0) {
@@ -146,6 +155,10 @@ int n64_notify_set(const struct n64_view *v)
 	struct lump *anchor;
 	str hdr;
 
+	if(n64_mode_of(msg) == N64_MODE_DRYRUN) {
+		counter_inc(n64_stats.notify_set);
+		return 1;
+	}
 	if(build(&hdr, v) < 0)
 		return -2;
 	if(n64_lumps_drop_header(msg, &n64_conf.notify_header) < 0

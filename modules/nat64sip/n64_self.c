@@ -8,10 +8,13 @@
 #include "../../core/dprint.h"
 #include "../../core/forward.h"
 #include "../../core/mem/mem.h"
+#include "../../core/globals.h"
 #include "../../core/socket_info.h"
+#include "../../core/ut.h"
 #include "../../nat64sip/literal.h"
 
 #include <string.h>
+#include <strings.h>
 
 /** Read-only once n64_self_init() has run */
 static struct n64_own *own_v;
@@ -63,12 +66,31 @@ static int address_of(struct in_addr *dst, const struct socket_info *si)
 			&& n64_lit4_parse(dst, si->useinfo.name.s, si->useinfo.name.len)
 					   == 0)
 		return 0;
+	/* the core's advertised_address, for all sockets without one of their own */
+	if(default_global_address.len > 0
+			&& n64_lit4_parse(dst, default_global_address.s,
+					   default_global_address.len)
+					   == 0)
+		return 0;
 	memcpy(&local, si->address.u.addr, sizeof(local));
 	a = configured(&local);
 	if(!a)
 		a = configured(&any);
 	*dst = a ? a->own : local;
 	return dst->s_addr == INADDR_ANY ? -1 : 0;
+}
+
+static uint16_t port_of(const struct socket_info *si)
+{
+	str text = default_global_port;
+	unsigned int port;
+
+	if(si->useinfo.port_no > 0)
+		return si->useinfo.port_no;
+	if(si->useinfo.name.len <= 0 && text.len > 0 && str2int(&text, &port) == 0
+			&& port > 0 && port <= 65535)
+		return port;
+	return si->port_no;
 }
 
 static int add_socket(const struct socket_info *si)
@@ -83,7 +105,7 @@ static int add_socket(const struct socket_info *si)
 				si->sock_str.len, si->sock_str.s);
 		return -1;
 	}
-	o->port = si->useinfo.port_no > 0 ? si->useinfo.port_no : si->port_no;
+	o->port = port_of(si);
 	o->tp = n64_transport_of(si->proto);
 	o->socket = si;
 	++owns.n;
@@ -127,10 +149,12 @@ static int check_self_synthetic(
 
 	if(host->len < 2)
 		return 0;
+	if(n64_self_of_name(host, port, tp))
+		return 1;
 	if(host->s[0] != '[') {
-		/* own_address is not one of the core's sockets */
-		return n64_conf.own_n && !n64_lit4_parse(&a4, host->s, host->len)
-			   && port && n64_own_find(&owns, &a4, port, tp);
+		/* advertised and own addresses are not the core's sockets */
+		return !n64_lit4_parse(&a4, host->s, host->len) && port
+			   && n64_own_find(&owns, &a4, port, tp);
 	}
 	if(n64_lit6_parse(&a6, host->s, host->len))
 		return 0;
@@ -140,6 +164,43 @@ static int check_self_synthetic(
 		if(n64_own_find_synthetic(&owns, &a6, owns.v[i].port, tp, NULL))
 			return 1;
 	return 0;
+}
+
+const struct n64_own *n64_self_of_name(
+		const str *host, uint16_t port, enum n64_transport tp)
+{
+	const struct n64_own *own;
+	size_t i;
+
+	if(!n64_conf.rr_fqdn.len || host->len != n64_conf.rr_fqdn.len
+			|| strncasecmp(host->s, n64_conf.rr_fqdn.s, host->len))
+		return NULL;
+	for(i = 0; i < owns.n; i++) {
+		own = n64_own_find(&owns, &owns.v[i].addr, port, tp);
+		if(own)
+			return own;
+	}
+	return NULL;
+}
+
+/** Said once, not for each message (RFC 6052 3.1) */
+static void warn_not_carried(void)
+{
+	char text[INET_ADDRSTRLEN];
+	size_t i;
+
+	if(!n64_conf.policy.pref.len)
+		return;
+	for(i = 0; i < owns.n; i++) {
+		if(pref64_may_carry(&n64_conf.policy.pref, &owns.v[i].addr,
+				   n64_conf.wkp_strict))
+			continue;
+		n64_lit4_print(text, sizeof(text), &owns.v[i].addr);
+		LM_WARN("the configured pref64 may not carry the own address %s"
+				" (RFC 6052 3.1): no synthetic Record-Route for it unless a"
+				" phone shows the prefix, or wkp_strict is 0\n",
+				text);
+	}
 }
 
 int n64_self_init(void)
@@ -158,6 +219,7 @@ int n64_self_init(void)
 	owns.v = own_v;
 	if(each_socket(add_socket) < 0)
 		return -1;
+	warn_not_carried();
 	return register_check_self_func(check_self_synthetic);
 }
 

@@ -28,6 +28,16 @@ const struct n64_owns *n64_self_owns(void);
 /** The own address of a socket, NULL if it has none (IPv6) */
 const struct n64_own *n64_self_of_socket(const struct socket_info *si);
 
+/**
+ * The own address that the name rr_fqdn stands for.
+ *
+ * @param port Host order, 0 for the transport's default
+ *
+ * @return It, or NULL if host is not that name or no socket fits
+ */
+const struct n64_own *n64_self_of_name(
+		const str *host, uint16_t port, enum n64_transport tp);
+
 /** Is there another own address of this one's transport? */
 bool n64_self_has_rival(const struct n64_own *own);
 

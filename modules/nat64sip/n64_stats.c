@@ -5,7 +5,47 @@
 
 #include "../../core/dprint.h"
 
+#include <stdio.h>
+
 struct n64_stats n64_stats;
+
+/** May this rule find that a side is behind NAT64? */
+static bool finds_nat64(enum n64_rule rule)
+{
+	return rule != N64_RULE_NONE && rule != N64_RULE_PACKET6
+		   && rule != N64_RULE_PACKET4;
+}
+
+/** A line that is right already was not left alone */
+static bool leaves(enum n64_reason reason)
+{
+	return reason != N64_DONE && reason != N64_FAMILY_RIGHT;
+}
+
+/** "rule_flow": one counter of a group of its own */
+static int add(counter_handle_t *handle, const char *head, const char *tail,
+		const char *what)
+{
+	char name[48];
+
+	snprintf(name, sizeof(name), "%s_%s", head, tail);
+	return counter_register(handle, "nat64sip", name, 0, 0, 0, what, 0);
+}
+
+static int add_groups(void)
+{
+	int i, rc = 0;
+
+	for(i = 0; i < N64_RULES && rc == 0; i++)
+		if(finds_nat64(i))
+			rc = add(&n64_stats.rule[i], "rule", n64_rule_name(i),
+					"sides found behind NAT64 by this rule");
+	for(i = 0; i < N64_REASONS && rc == 0; i++)
+		if(leaves(i))
+			rc = add(&n64_stats.left[i], "sdp_left", n64_reason_name(i),
+					"SDP lines left alone for this reason");
+	return rc;
+}
 
 int n64_stats_init(void)
 {
@@ -27,13 +67,28 @@ int n64_stats_init(void)
 					"SDP lines whose address type was wrong"},
 			{&n64_stats.sdp_left, "sdp_left", 0, 0, 0,
 					"SDP lines with an address left alone"},
+			{&n64_stats.proofs, "proofs", 0, 0, 0,
+					"replies that showed a PREF64"},
+			{&n64_stats.disproofs, "disproofs", 0, 0, 0,
+					"hints that a reply disproved"},
+			{&n64_stats.received_foreign, "received_foreign", 0, 0, 0,
+					"received values that do not embed our address"},
+			{&n64_stats.received_unmatched, "received_unmatched", 0, 0, 0,
+					"received values in replies to no request of ours"},
+			{&n64_stats.probes, "probes", 0, 0, 0, "probes sent"},
+			{&n64_stats.marked, "marked", 0, 0, 0,
+					"registrations that got the PREF64"},
+			{&n64_stats.mended, "mended", 0, 0, 0,
+					"own Record-Route values rewritten in replies"},
+			{&n64_stats.ua_policy_limit, "ua_policy_limit", 0, 0, 0,
+					"patterns of ua_policy that took too many steps"},
 			{&n64_stats.bad_message, "bad_message", 0, 0, 0,
 					"messages that could not be understood"},
 			{&n64_stats.failed, "failed", 0, 0, 0,
 					"messages left as they came for lack of memory or room"},
 			{0, 0, 0, 0, 0, 0}};
 
-	if(counter_register_array("nat64sip", defs) < 0) {
+	if(counter_register_array("nat64sip", defs) < 0 || add_groups() < 0) {
 		LM_ERR("cannot register statistics\n");
 		return -1;
 	}
@@ -45,9 +100,12 @@ void n64_stats_sdp(const struct sdp64_report *rep)
 	unsigned left = 0;
 	int i;
 
-	for(i = 0; i < N64_REASONS; i++)
-		if(i != N64_FAMILY_RIGHT)
-			left += rep->left[i];
+	for(i = 0; i < N64_REASONS; i++) {
+		if(!leaves(i) || !rep->left[i])
+			continue;
+		left += rep->left[i];
+		counter_add(n64_stats.left[i], rep->left[i]);
+	}
 	counter_add(n64_stats.sdp_left, left);
 	counter_add(n64_stats.sdp_repaired, rep->repaired);
 }

@@ -9,6 +9,7 @@
 #define N64_STATS_H
 
 #include "../../core/counters.h"
+#include "../../nat64sip/decide.h"
 #include "../../nat64sip/sdp64.h"
 
 struct n64_stats
@@ -22,8 +23,18 @@ struct n64_stats
 	counter_handle_t sdp_rewritten;	 /* bodies changed */
 	counter_handle_t sdp_repaired;	 /* lines whose type was wrong */
 	counter_handle_t sdp_left;		 /* lines left alone on purpose */
-	counter_handle_t bad_message;	 /* could not be understood */
-	counter_handle_t failed;		 /* memory or lump failure */
+	counter_handle_t left[N64_REASONS];	 /* the same, by reason */
+	counter_handle_t rule[N64_RULES];	 /* sides behind NAT64, by rule */
+	counter_handle_t proofs;			 /* replies that showed a PREF64 */
+	counter_handle_t disproofs;			 /* hints that a reply disproved */
+	counter_handle_t received_foreign;	 /* received without our address */
+	counter_handle_t received_unmatched; /* of no transaction of ours */
+	counter_handle_t probes;			 /* OPTIONS sent */
+	counter_handle_t marked;			 /* registrations marked */
+	counter_handle_t mended;			 /* own values rewritten in replies */
+	counter_handle_t ua_policy_limit; /* patterns that took too many steps */
+	counter_handle_t bad_message;	  /* could not be understood */
+	counter_handle_t failed;		  /* memory or lump failure */
 };
 
 extern struct n64_stats n64_stats;

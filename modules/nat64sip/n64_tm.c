@@ -1,13 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * SPDX-FileCopyrightText: 2026 The nat64sip authors */
 
+#define _GNU_SOURCE /* memmem */
+
 #include "n64_tm.h"
 
+#include "n64_cache.h"
+#include "n64_conf.h"
+#include "n64_mend.h"
+#include "n64_mode.h"
 #include "n64_view.h"
 
 #include "../../core/dprint.h"
 #include "../../core/mem/shm_mem.h"
 #include "../tm/tm_load.h"
+
+#include <string.h>
 
 static struct tm_binds tmb;
 
@@ -27,12 +35,30 @@ int n64_tm_init(void)
 	return 0;
 }
 
-/** tm wants a callback to hang the context on; there is nothing to do in it */
+/** May the own value that such a phone got be made synthetic later? */
+static bool may_mend(enum n64_ua_action ua)
+{
+	return ua == N64_UA_NONE || ua == N64_UA_NO_SDP || ua == N64_UA_FORCE;
+}
+
+/**
+ * tm calls this for each response below 300 that goes back. Where the PREF64
+ * was not known when the request passed, it may be now: the probe's answer
+ * comes within a round trip.
+ */
 static void keep(struct cell *t, int type, struct tmcb_params *params)
 {
+	struct n64_tctx *ctx = *params->param;
+	struct n64_fact fact;
+
 	(void)t;
-	(void)type;
-	(void)params;
+	if(!(type & TMCB_RESPONSE_FWDED) || params->rpl == FAKED_REPLY
+			|| !params->rpl || ctx->source.pref.len || !ctx->has_flow
+			|| !may_mend(ctx->ua) || n64_conf.policy.believe_configured
+			|| n64_mode_of(params->rpl) != N64_MODE_ON)
+		return;
+	if(n64_cache_fact(&fact, &ctx->flow) && fact.nat64)
+		n64_mend(params->rpl, ctx->source_leg, &fact.pref);
 }
 
 static void release(void *param)
@@ -69,20 +95,35 @@ const struct n64_tctx *n64_tm_find(struct sip_msg *msg)
 	return find(msg);
 }
 
+bool n64_tm_has(struct sip_msg *msg)
+{
+	struct cell *t = tmb.t_gett();
+
+	(void)msg;
+	return t && t != T_UNDEFINED;
+}
+
 static bool worth_keeping(const struct n64_view *v)
 {
 	return v->request && !(v->msg->REQ_METHOD & (METHOD_ACK | METHOD_CANCEL))
-		   && (v->has_notify || v->d.source.net == N64_NET_NAT64);
+		   && (v->has_notify || v->d.source.net == N64_NET_NAT64
+				   || v->source_ua != N64_UA_NONE);
 }
 
 static void fill(struct n64_tctx *t, const struct n64_view *v)
 {
 	t->source = v->d.source;
 	t->source_leg = v->source_leg;
+	t->ua = v->source_ua;
 	t->offer = v->sdp;
 	t->has_offer = v->has_sdp;
+	t->family = v->has_source_pair ? v->source_pair.family : N64_FAMILY_NONE;
 	t->notify = v->notify;
 	t->has_notify = v->has_notify;
+	t->has_flow = v->msg->rcv.src_ip.af == AF_INET;
+	if(t->has_flow)
+		n64_cache_key(&t->flow, &v->msg->rcv.src_ip, v->msg->rcv.src_port,
+				v->msg->rcv.proto);
 }
 
 void n64_tm_remember(const struct n64_view *v)
@@ -97,11 +138,55 @@ void n64_tm_remember(const struct n64_view *v)
 		return;
 	}
 	fill(t, v);
-	if(tmb.register_tmcb(v->msg, 0, TMCB_DESTROY, keep, t, release) < 0) {
+	if(tmb.register_tmcb(
+			   v->msg, 0, TMCB_DESTROY | TMCB_RESPONSE_FWDED, keep, t, release)
+			< 0) {
 		LM_ERR("cannot keep what the request showed for its replies\n");
 		shm_free(t);
 		return;
 	}
 	msg_ctx_id_set(v->msg, &early.id);
 	early.t = t;
+}
+
+bool n64_tm_matches(struct sip_msg *reply)
+{
+	int branch = 0;
+
+	return tmb.t_check(reply, &branch) == 1;
+}
+
+void n64_tm_release(struct sip_msg *reply)
+{
+	struct cell *t = tmb.t_gett();
+
+	if(t && t != T_UNDEFINED)
+		tmb.t_unref(reply);
+}
+
+/** Nobody behind the phone shall see the probe: tm writes 70 hops, we mean one.
+ *  The text keeps its length, so that tm's marks in the buffer hold. */
+static void limit_hops(struct retr_buf *req)
+{
+	static const char wide[] = "\r\nMax-Forwards: 70\r\n";
+	char *p = memmem(req->buffer, req->buffer_len, wide, sizeof(wide) - 1);
+
+	if(p)
+		memcpy(p + sizeof(wide) - 5, "01", 2);
+}
+
+int n64_tm_send_options(dlg_t *dlg, int con)
+{
+	str method = str_init("OPTIONS");
+	struct retr_buf *req = NULL;
+	uac_req_t uac;
+
+	set_uac_req(&uac, &method, NULL, NULL, dlg, 0, NULL, NULL);
+	if(tmb.prepare_request_within(&uac, &req) < 0 || !req)
+		return -1;
+	limit_hops(req);
+	req->dst.id = con;
+	req->dst.send_flags.f |= SND_F_FORCE_CON_REUSE;
+	tmb.send_prepared_request(req);
+	return 0;
 }

@@ -12,6 +12,9 @@
 
 #include "../../core/parser/msg_parser.h"
 #include "../../nat64sip/decide.h"
+#include "../../nat64sip/flows.h"
+#include "../../nat64sip/ua_policy.h"
+#include "../tm/dlg.h"
 
 #include <stdbool.h>
 
@@ -22,10 +25,15 @@ struct n64_tctx
 {
 	struct n64_verdict source; /**< where the replies go */
 	enum n64_leg source_leg;
+	enum n64_ua_action ua;		 /**< ordered for who wrote the request */
 	struct sdp64_families offer; /**< of the request's SDP */
 	bool has_offer;
+	enum n64_family
+			family; /**< that the source's leg showed before, by label */
 	struct n64_notify notify;
 	bool has_notify;
+	struct n64_flow_key flow; /**< whose replies go to, if has_flow */
+	bool has_flow;
 };
 
 /** Bind tm. @return 0, or -1 after one line in the log */
@@ -37,6 +45,28 @@ int n64_tm_init(void);
  * then judged by what they show.
  */
 void n64_tm_remember(const struct n64_view *v);
+
+/**
+ * Does this reply belong to a transaction of ours? tm is asked; the transaction
+ * is then held until n64_tm_release() or until tm is done with the reply.
+ */
+bool n64_tm_matches(struct sip_msg *reply);
+
+/** Let go of what n64_tm_matches() holds, where tm did not */
+void n64_tm_release(struct sip_msg *reply);
+
+/**
+ * Send an OPTIONS in a transaction of its own, over a connection that is there.
+ *
+ * @param dlg Where to and from; texts are copied
+ * @param con The TCP connection's id, 0 for none; no other is opened
+ *
+ * @return 0, or -1
+ */
+int n64_tm_send_options(dlg_t *dlg, int con);
+
+/** Has tm found this message's transaction? */
+bool n64_tm_has(struct sip_msg *msg);
 
 /** What was kept for a message's transaction, NULL if nothing */
 const struct n64_tctx *n64_tm_find(struct sip_msg *msg);

@@ -3,29 +3,27 @@
 
 #include "n64_view.h"
 
+#include "n64_cache.h"
 #include "n64_conf.h"
+#include "n64_decided.h"
 #include "n64_hop.h"
+#include "n64_learn.h"
+#include "n64_legs.h"
 #include "n64_notify.h"
+#include "n64_pool.h"
+#include "n64_routes.h"
 #include "n64_self.h"
 #include "n64_stats.h"
 #include "n64_tm.h"
 
 #include "../../core/dprint.h"
 #include "../../core/parser/contact/parse_contact.h"
+#include "../../core/parser/parse_content.h"
 #include "../../core/parser/parse_from.h"
-#include "../../core/parser/parse_rr.h"
 #include "../../core/parser/parse_to.h"
 #include "../../core/parser/parse_uri.h"
 
 #include <string.h>
-
-/** Route or Record-Route values looked at (RFC 3261 sets no limit) */
-#define MAX_VALUES 64
-
-int n64_view_packet_af(const struct sip_msg *msg)
-{
-	return msg->rcv.src_ip.af;
-}
 
 const struct via_body *n64_view_hop(struct sip_msg *msg)
 {
@@ -37,15 +35,20 @@ const struct via_body *n64_view_hop(struct sip_msg *msg)
 	return msg->via2;
 }
 
+/** Where a reply will be sent: we wrote received when the request passed */
+static const str *reply_host(const struct via_body *via)
+{
+	if(via->received && via->received->value.len > 0)
+		return &via->received->value;
+	return &via->host;
+}
+
 int n64_view_hop_af(const struct sip_msg *msg, const struct via_body *via)
 {
-	const str *host = &via->host;
+	const str *host = reply_host(via);
 
 	if(msg->first_line.type == SIP_REQUEST)
 		return msg->rcv.src_ip.af;
-	/* where the reply will be sent: we wrote received when it passed */
-	if(via->received && via->received->value.len > 0)
-		host = &via->received->value;
 	switch(n64_host_kind(host->s, host->len)) {
 		case N64_HOST_IP4:
 			return AF_INET;
@@ -57,6 +60,16 @@ int n64_view_hop_af(const struct sip_msg *msg, const struct via_body *via)
 	}
 }
 
+size_t n64_view_body_len(struct sip_msg *msg, const char *body)
+{
+	size_t rest = msg->buf + msg->len - body;
+
+	if(msg->content_length && get_content_length(msg) >= 0
+			&& (size_t)get_content_length(msg) < rest)
+		return get_content_length(msg);
+	return rest;
+}
+
 bool n64_view_body(struct body64 *body, struct sip_msg *msg)
 {
 	if(!msg->content_type || !msg->eoh)
@@ -66,160 +79,8 @@ bool n64_view_body(struct body64 *body, struct sip_msg *msg)
 	body->p = get_body(msg);
 	if(!body->p)
 		return false;
-	body->len = msg->buf + msg->len - body->p;
+	body->len = n64_view_body_len(msg, body->p);
 	return body->len > 0;
-}
-
-/** One value of a route set in the core's words */
-static int read_value(struct n64_pair *dst, const rr_t *rr)
-{
-	struct n64_route route;
-	struct sip_uri uri;
-	int proto;
-
-	if(parse_uri(rr->nameaddr.uri.s, rr->nameaddr.uri.len, &uri) < 0)
-		return -1;
-	memset(&route, 0, sizeof(route));
-	route.host = (struct n64_text){uri.host.s, uri.host.len};
-	route.port = uri.port_no;
-	proto = uri.type == SIPS_URI_T ? PROTO_TLS : PROTO_UDP;
-	if(uri.proto != PROTO_NONE)
-		proto = uri.proto;
-	route.tp = n64_transport_of(proto);
-	route.params = (struct n64_text){uri.params.s, uri.params.len};
-	return n64_pair_read(dst, &route, n64_self_owns()) ? -1 : 0;
-}
-
-static enum n64_leg other(enum n64_leg leg)
-{
-	return leg == N64_LEG_CALLER ? N64_LEG_CALLEE : N64_LEG_CALLER;
-}
-
-/** Which leg is the From side? The first own value knows the caller's tag */
-static enum n64_leg from_leg_by_tag(struct n64_view *v)
-{
-	struct sip_msg *msg = v->msg;
-	str tag;
-
-	if(parse_from_header(msg) < 0)
-		return N64_LEG_CALLER;
-	tag = get_from(msg)->tag_value;
-	if(v->first.ftag.len)
-		return v->first.ftag.len == (size_t)tag.len
-							   && !memcmp(v->first.ftag.p, tag.s, tag.len)
-					   ? N64_LEG_CALLER
-					   : N64_LEG_CALLEE;
-	/* rr's append_fromtag=0: the first value faces who sent the request */
-	return v->request && v->first.leg == N64_LEG_CALLEE ? N64_LEG_CALLEE
-														: N64_LEG_CALLER;
-}
-
-static enum n64_leg find_from_leg(struct n64_view *v)
-{
-	if(!v->own_values)
-		return N64_LEG_CALLER;
-	/* a phone sends Routes back in any order, but copies the Record-Routes of
-	 * a request as they stand: the first faces the one who replies */
-	if(!v->request && v->first.leg == N64_LEG_CALLER)
-		return N64_LEG_CALLEE;
-	if(!v->request && v->first.leg == N64_LEG_CALLEE)
-		return N64_LEG_CALLER;
-	return from_leg_by_tag(v);
-}
-
-static void assign(struct n64_view *v, const struct n64_pair *pair, int pos)
-{
-	bool source = pair->leg == v->source_leg;
-	bool target = pair->leg == other(v->source_leg);
-
-	if(pair->leg == N64_LEG_BOTH)
-		source = target = true;
-	if(pair->leg == N64_LEG_NONE && v->request) {
-		/* an own address without our label: the first faces the sender */
-		source = pos == 0;
-		target = pos == 1;
-	}
-	if(source) {
-		v->source_pair = *pair;
-		v->has_source_pair = true;
-	}
-	if(target) {
-		v->target_pair = *pair;
-		v->has_target_pair = true;
-	}
-}
-
-/** Walk a route set, call f for each value until it returns false */
-static int each_value(struct sip_msg *msg, hdr_types_t type,
-		bool (*f)(void *arg, const rr_t *rr), void *arg)
-{
-	struct hdr_field *hdr;
-	const rr_t *rr;
-	int n = 0;
-
-	for(hdr = msg->headers; hdr; hdr = hdr->next) {
-		if(hdr->type != type)
-			continue;
-		if(parse_rr(hdr) < 0)
-			return -1;
-		for(rr = hdr->parsed; rr; rr = rr->next)
-			if(++n > MAX_VALUES || !f(arg, rr))
-				return 0;
-	}
-	return 0;
-}
-
-/** Own values at the top of a request's route set: one, or two with r2 */
-struct own_search
-{
-	struct n64_pair pair[2];
-	unsigned n;
-	unsigned pos; /**< values walked */
-	bool above;	  /**< a foreign value stands above the own ones */
-	str foreign;  /**< the first value after the own ones */
-	bool request;
-};
-
-static bool search_value(void *arg, const rr_t *rr)
-{
-	struct own_search *s = arg;
-	unsigned max = s->n && s->pair[0].r2 ? 2 : 1;
-
-	++s->pos;
-	if(s->n < max && read_value(&s->pair[s->n], rr) == 0) {
-		++s->n;
-		return true;
-	}
-	if(!s->request) {
-		/* other proxies' values may stand on both sides of ours */
-		s->above |= !s->n;
-		return !s->n;
-	}
-	s->foreign = rr->nameaddr.uri;
-	return false;
-}
-
-static int view_routes(struct n64_view *v, str *foreign, bool *above)
-{
-	struct own_search s;
-	unsigned i;
-
-	memset(&s, 0, sizeof(s));
-	s.request = v->request;
-	if(each_value(v->msg, v->request ? HDR_ROUTE_T : HDR_RECORDROUTE_T,
-			   search_value, &s)
-			< 0)
-		return -1;
-	v->own_values = s.n;
-	if(s.n)
-		v->first = s.pair[0];
-	v->from_leg = find_from_leg(v);
-	v->source_leg = v->request ? v->from_leg : other(v->from_leg);
-	for(i = 0; i < s.n; i++)
-		assign(v, &s.pair[i], i);
-	*foreign = s.foreign;
-	*above = s.above;
-	return 0;
 }
 
 static enum n64_host contact_kind(struct sip_msg *msg)
@@ -237,6 +98,19 @@ static enum n64_host contact_kind(struct sip_msg *msg)
 	return n64_host_kind(uri.host.s, uri.host.len);
 }
 
+/** What the cache knows of a flow; fact is the caller's */
+static void view_flow(struct n64_side *side, struct n64_fact *fact,
+		const struct ip_addr *ip, int port, int proto)
+{
+	struct n64_flow_key key;
+
+	if(ip->af != AF_INET)
+		return;
+	n64_cache_key(&key, ip, port, proto);
+	if(n64_cache_fact(fact, &key))
+		side->flow = fact;
+}
+
 /** Hints that only the element itself can give */
 static void view_source(struct n64_view *v, struct n64_side *side, bool direct)
 {
@@ -245,12 +119,15 @@ static void view_source(struct n64_view *v, struct n64_side *side, bool direct)
 	side->af = v->msg->rcv.src_ip.af;
 	side->direct = direct;
 	side->pair = v->has_source_pair ? &v->source_pair : NULL;
+	side->pool = n64_pool_pref(&v->msg->rcv.src_ip);
+	view_flow(side, &v->source_flow, &v->msg->rcv.src_ip, v->msg->rcv.src_port,
+			v->msg->rcv.proto);
 	if(n64_view_body(&body, v->msg))
 		v->has_sdp = body64_scan(&v->sdp, &body) == N64_MIME_SDP;
 	if(side->af != AF_INET || !direct)
 		return;
 	side->contact = contact_kind(v->msg);
-	if(v->has_sdp && v->sdp.any == N64_FAMILY_IP6)
+	if(v->has_sdp && v->sdp.phone)
 		side->sdp = N64_HOST_IP6;
 }
 
@@ -259,14 +136,30 @@ static int view_request(
 {
 	struct sip_msg *msg = v->msg;
 
-	view_source(v, &ev->source, !msg->via1->next && !msg->via2);
+	view_source(v, &ev->source, v->direct);
 	ev->source.via = n64_host_kind(msg->via1->host.s, msg->via1->host.len);
 	if(n64_hop(&v->hop, msg, foreign->len ? foreign : NULL) < 0)
 		return -1;
 	ev->target.af = v->hop.af;
+	if(v->hop.af) {
+		struct ip_addr ip;
+
+		su2ip_addr(&ip, &v->hop.to);
+		ev->target.pool = n64_pool_pref(&ip);
+		view_flow(&ev->target, &v->target_flow, &ip, su_getport(&v->hop.to),
+				v->hop.proto);
+	}
+	if(v->hop.marked.len) {
+		v->binding.nat64 = true;
+		v->binding.pref = v->hop.marked;
+		ev->target.binding = &v->binding;
+	}
 	ev->target.direct = v->hop.direct;
 	ev->target.contact = v->hop.contact;
-	ev->target.pair = v->has_target_pair ? &v->target_pair : NULL;
+	/* what the target's own flow showed counts more than what the other side
+	 * brings back */
+	ev->target.pair =
+			v->has_target_pair && !ev->target.flow ? &v->target_pair : NULL;
 	return 0;
 }
 
@@ -277,15 +170,24 @@ static void view_reply(
 	const struct n64_tctx *t = n64_tm_find(v->msg);
 
 	view_source(v, &ev->source, direct);
+	ev->source.received = n64_learn_shown(v->msg);
 	if(via) {
 		ev->target.af = n64_view_hop_af(v->msg, via);
 		ev->target.via = n64_host_kind(via->host.s, via->host.len);
+		ev->target.pool = n64_pool_pref_of_host(reply_host(via));
 	}
-	ev->target.pair = v->has_target_pair ? &v->target_pair : NULL;
+	/* a transaction that kept nothing says that nothing was found; the copy of
+	 * our Record-Route is the other side's word */
+	if(v->has_target_pair && !n64_tm_has(v->msg))
+		ev->target.pair = &v->target_pair;
 	if(t) {
 		ev->target.before = &t->source;
-		v->source_leg = other(t->source_leg);
+		ev->target.treat = n64_ua_treat(t->ua);
+		v->target_ua = t->ua;
+		v->source_leg = n64_leg_other(t->source_leg);
 		v->from_leg = t->source_leg;
+		if(t->has_flow && n64_cache_fact(&v->target_flow, &t->flow))
+			ev->target.flow = &v->target_flow;
 		if(t->has_notify && !v->has_notify) {
 			v->notify = t->notify;
 			v->has_notify = true;
@@ -326,20 +228,48 @@ int n64_view_routes(struct n64_view *v, struct sip_msg *msg)
 
 	if(view_begin(v, msg) < 0)
 		return -1;
-	return view_routes(v, &foreign, &above) < 0 ? bad_message(msg, "route set")
-												: 0;
+	return n64_legs(v, &foreign, &above) < 0 ? bad_message(msg, "route set")
+											 : 0;
 }
 
-static void log_side(const char *side, const struct n64_verdict *verdict)
+static const struct n64_notify_leg *unless_nat64(
+		const struct n64_notify_leg *leg)
 {
-	LM_DBG("%s: %s by %s%s\n", side, n64_net_name(verdict->net),
-			n64_rule_name(verdict->rule),
-			verdict->net == N64_NET_NAT64 && !verdict->pref.len
-					? ", no PREF64 known"
-					: "");
+	return leg && leg->net == N64_NET_NAT64 ? NULL : leg;
 }
 
-int n64_view(struct n64_view *v, struct sip_msg *msg)
+/** Of the neighbours, and, by a believed header, of who is behind them */
+static void decide(struct n64_view *v, struct n64_evidence *ev)
+{
+	enum n64_host sdp = ev->source.sdp;
+
+	ev->source.treat = ev->source.direct ? n64_ua_treat(v->source_ua)
+										 : N64_TREAT_AS_SHOWN;
+	ev->source.notify = unless_nat64(notify_of(v, v->source_leg));
+	ev->target.notify =
+			unless_nat64(notify_of(v, n64_leg_other(v->source_leg)));
+	/* the SDP that a peer passes on is that of who is behind it */
+	if(v->has_notify)
+		ev->source.sdp = N64_HOST_NONE;
+	n64_decide(&v->near, ev, &n64_conf.policy);
+	ev->source.sdp = sdp;
+	v->d = v->near;
+	if(!v->has_notify)
+		return;
+	ev->source.treat = n64_ua_treat(v->source_ua);
+	ev->source.notify = notify_of(v, v->source_leg);
+	ev->target.notify = notify_of(v, n64_leg_other(v->source_leg));
+	n64_decide(&v->d, ev, &n64_conf.policy);
+}
+
+static int done(const struct n64_view *v)
+{
+	n64_decided(v);
+	return 0;
+}
+
+int n64_view_registered(struct n64_view *v, struct sip_msg *msg,
+		const struct n64_fact *binding)
 {
 	struct n64_evidence ev;
 	str foreign;
@@ -348,19 +278,23 @@ int n64_view(struct n64_view *v, struct sip_msg *msg)
 	memset(&ev, 0, sizeof(ev));
 	if(view_begin(v, msg) < 0)
 		return -1;
-	if(view_routes(v, &foreign, &above) < 0)
+	if(n64_legs(v, &foreign, &above) < 0)
 		return bad_message(msg, "route set");
 	v->has_notify = n64_notify_believed(&v->notify, msg) == 0;
 	if(!v->request)
 		view_reply(v, &ev, !above);
 	else if(view_request(v, &ev, &foreign) < 0)
 		return bad_message(msg, "Request-URI");
-	ev.source.notify = notify_of(v, v->source_leg);
-	ev.target.notify = notify_of(v, other(v->source_leg));
-	n64_decide(&v->d, &ev, &n64_conf.policy);
-	log_side("source", &v->d.source);
-	log_side("target", &v->d.target);
-	return 0;
+	ev.source.binding = binding;
+	decide(v, &ev);
+	if(n64_ua_find(v, ev.source.direct))
+		decide(v, &ev);
+	return done(v);
+}
+
+int n64_view(struct n64_view *v, struct sip_msg *msg)
+{
+	return n64_view_registered(v, msg, NULL);
 }
 
 const struct n64_verdict *n64_view_leg(

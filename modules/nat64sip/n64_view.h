@@ -10,6 +10,7 @@
 #define N64_VIEW_H
 
 #include "n64_hop.h"
+#include "n64_ua.h"
 
 #include "../../core/parser/msg_parser.h"
 #include "../../nat64sip/body64.h"
@@ -22,6 +23,7 @@ struct n64_view
 {
 	struct sip_msg *msg;
 	bool request;
+	bool direct;			 /**< of a request: one Via, the phone's own */
 	enum n64_leg from_leg;	 /**< the leg that the From side is */
 	enum n64_leg source_leg; /**< CALLER or CALLEE */
 	struct n64_pair source_pair, target_pair;
@@ -32,8 +34,14 @@ struct n64_view
 	bool has_sdp;
 	struct n64_notify notify; /**< believed header */
 	bool has_notify;
-	struct n64_hop hop; /**< of a request */
+	struct n64_hop hop;						  /**< of a request */
+	struct n64_fact source_flow, target_flow; /**< of the flow cache */
+	struct n64_fact binding;	  /**< of the target, by lookup() */
+	enum n64_ua_action source_ua; /**< ordered for who wrote this */
+	enum n64_ua_action target_ua; /**< of a reply: who wrote the request */
 	struct n64_decision d;
+	struct n64_decision near; /**< of the neighbours themselves: without what a
+	                               believed header says of who is behind them */
 };
 
 /**
@@ -47,6 +55,10 @@ struct n64_view
  */
 int n64_view(struct n64_view *v, struct sip_msg *msg);
 
+/** As n64_view(), of a REGISTER whose AoR has this marked binding */
+int n64_view_registered(struct n64_view *v, struct sip_msg *msg,
+		const struct n64_fact *binding);
+
 /** As n64_view(), but only the route set is looked at: no body, no decision */
 int n64_view_routes(struct n64_view *v, struct sip_msg *msg);
 
@@ -54,11 +66,12 @@ int n64_view_routes(struct n64_view *v, struct sip_msg *msg);
 const struct n64_verdict *n64_view_leg(
 		const struct n64_view *v, enum n64_leg leg);
 
+/** Octets of a body: what Content-Length says, if there are that many. What
+ *  follows in the datagram is not part of it (RFC 3261 18.3). */
+size_t n64_view_body_len(struct sip_msg *msg, const char *body);
+
 /** The message's body as it came; false if it has none */
 bool n64_view_body(struct body64 *body, struct sip_msg *msg);
-
-/** Which network a message's packet came over: AF_INET, AF_INET6 or 0 */
-int n64_view_packet_af(const struct sip_msg *msg);
 
 /** Sent-by of the previous hop's Via: the first of a request, the second of a
  *  reply; NULL if there is none */

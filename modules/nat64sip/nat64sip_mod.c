@@ -6,8 +6,15 @@
  * Module interface: what a script or KEMI sees. No logic here.
  */
 #include "n64_body.h"
+#include "n64_cache.h"
 #include "n64_conf.h"
+#include "n64_keepalive.h"
+#include "n64_learn.h"
+#include "n64_mode.h"
 #include "n64_notify.h"
+#include "n64_pool.h"
+#include "n64_register.h"
+#include "n64_rpc.h"
 #include "n64_rr.h"
 #include "n64_self.h"
 #include "n64_stats.h"
@@ -33,16 +40,21 @@ static enum n64_leg leg_of(const str *name)
 	return N64_LEG_NONE;
 }
 
+static bool is_off(const sip_msg_t *msg)
+{
+	return n64_mode_of(msg) == N64_MODE_OFF;
+}
+
 static int ki_is_via_nat64(sip_msg_t *msg)
 {
-	const struct via_body *via = n64_view_hop(msg);
+	const struct via_body *via = is_off(msg) ? NULL : n64_view_hop(msg);
 
 	if(!via || n64_view_hop_af(msg, via) != AF_INET
 			|| n64_host_kind(via->host.s, via->host.len) != N64_HOST_IP6)
 		return -1;
 	/* NAT64 moved the port; without rport the reply would go to the port in
 	 * sent-by (RFC 3261 18.2.2, RFC 3581 4) */
-	if(msg->first_line.type == SIP_REQUEST)
+	if(msg->first_line.type == SIP_REQUEST && n64_mode_of(msg) == N64_MODE_ON)
 		msg->msg_flags |= FL_FORCE_RPORT;
 	counter_inc(n64_stats.via_nat64);
 	return 1;
@@ -52,7 +64,8 @@ static int ki_is_route_nat64(sip_msg_t *msg)
 {
 	struct n64_view v;
 
-	if(msg->first_line.type != SIP_REQUEST || n64_view(&v, msg) < 0)
+	if(msg->first_line.type != SIP_REQUEST || is_off(msg)
+			|| n64_view(&v, msg) < 0)
 		return -1;
 	return v.d.target.net == N64_NET_NAT64 ? 1 : -1;
 }
@@ -71,7 +84,7 @@ static int ki_set_notify_net(sip_msg_t *msg)
 {
 	struct n64_view v;
 
-	if(n64_view(&v, msg) < 0)
+	if(is_off(msg) || n64_view(&v, msg) < 0)
 		return -1;
 	n64_tm_remember(&v);
 	return n64_notify_set(&v);
@@ -84,7 +97,7 @@ static int ki_is_notify_nat64(sip_msg_t *msg, str *name)
 
 	if(leg == N64_LEG_NONE)
 		return -2;
-	if(n64_view(&v, msg) < 0 || !v.has_notify)
+	if(is_off(msg) || n64_view(&v, msg) < 0 || !v.has_notify)
 		return -1;
 	n64_tm_remember(&v);
 	if(leg == N64_LEG_CALLER)
@@ -96,7 +109,7 @@ static int fix_sdp(sip_msg_t *msg, enum n64_leg leg)
 {
 	struct n64_view v;
 
-	if(n64_view(&v, msg) < 0)
+	if(is_off(msg) || n64_view(&v, msg) < 0)
 		return -1;
 	n64_tm_remember(&v);
 	return n64_body_fix(
@@ -113,6 +126,18 @@ static int ki_fix_nat64_sdp_leg(sip_msg_t *msg, str *name)
 	enum n64_leg leg = leg_of(name);
 
 	return leg == N64_LEG_NONE ? -2 : fix_sdp(msg, leg);
+}
+
+static int ki_fix_nat64_register(sip_msg_t *msg)
+{
+	str table = STR_NULL;
+
+	return n64_register_fix(msg, &table);
+}
+
+static int ki_fix_nat64_register_table(sip_msg_t *msg, str *table)
+{
+	return n64_register_fix(msg, table);
 }
 
 static int w_is_via_nat64(sip_msg_t *msg, char *p1, char *p2)
@@ -155,6 +180,13 @@ static int w_add_dual_rr(sip_msg_t *msg, char *params, char *p2)
 				  : ki_add_dual_rr(msg);
 }
 
+static int w_fix_nat64_register(sip_msg_t *msg, char *table, char *p2)
+{
+	(void)p2;
+	return table ? with_text(msg, table, ki_fix_nat64_register_table)
+				 : ki_fix_nat64_register(msg);
+}
+
 static int w_is_notify_nat64(sip_msg_t *msg, char *leg, char *p2)
 {
 	(void)p2;
@@ -170,10 +202,27 @@ static int w_fix_nat64_sdp(sip_msg_t *msg, char *leg, char *p2)
 
 static int mod_init(void)
 {
-	if(n64_conf_init() < 0 || n64_stats_init() < 0 || n64_self_init() < 0
-			|| n64_tm_init() < 0 || n64_rr_init() < 0 || n64_notify_init() < 0)
+	if(n64_conf_init() < 0 || n64_mode_init(n64_conf.mode) < 0
+			|| n64_pool_init() < 0 || n64_stats_init() < 0
+			|| n64_self_init() < 0
+			|| n64_cache_init(n64_conf.flows, n64_conf.flow_expire) < 0
+			|| n64_tm_init() < 0 || n64_rr_init() < 0 || n64_notify_init() < 0
+			|| n64_learn_init() < 0 || n64_register_init() < 0
+			|| n64_keepalive_init() < 0)
 		return -1;
 	return 0;
+}
+
+static int child_init(int rank)
+{
+	return rank == PROC_MAIN ? n64_keepalive_start() : 0;
+}
+
+/** Also when mod_init failed half-way */
+static void mod_destroy(void)
+{
+	n64_pool_destroy();
+	n64_cache_destroy();
 }
 
 #define MSG_ROUTES                                                \
@@ -187,6 +236,10 @@ static cmd_export_t cmds[] = {
 				REQUEST_ROUTE | FAILURE_ROUTE | BRANCH_ROUTE},
 		{"add_dual_rr", (cmd_function)w_add_dual_rr, 1, fixup_spve_null, 0,
 				REQUEST_ROUTE | FAILURE_ROUTE | BRANCH_ROUTE},
+		{"fix_nat64_register", (cmd_function)w_fix_nat64_register, 0, 0, 0,
+				REQUEST_ROUTE},
+		{"fix_nat64_register", (cmd_function)w_fix_nat64_register, 1,
+				fixup_spve_null, 0, REQUEST_ROUTE},
 		{"set_notify_net", (cmd_function)w_set_notify_net, 0, 0, 0,
 				MSG_ROUTES},
 		{"is_notify_nat64", (cmd_function)w_is_notify_nat64, 1,
@@ -228,6 +281,16 @@ static sr_kemi_t kemi[] = {
 		{ SR_KEMIP_STR, SR_KEMIP_NONE, SR_KEMIP_NONE,
 			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE }
 	},
+	{ str_init("nat64sip"), str_init("fix_nat64_register"),
+		SR_KEMIP_INT, ki_fix_nat64_register,
+		{ SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
+			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE }
+	},
+	{ str_init("nat64sip"), str_init("fix_nat64_register_table"),
+		SR_KEMIP_INT, ki_fix_nat64_register_table,
+		{ SR_KEMIP_STR, SR_KEMIP_NONE, SR_KEMIP_NONE,
+			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE }
+	},
 	{ str_init("nat64sip"), str_init("fix_nat64_sdp"),
 		SR_KEMIP_INT, ki_fix_nat64_sdp,
 		{ SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
@@ -259,10 +322,10 @@ struct module_exports exports = {
 		DEFAULT_DLFLAGS, /* dlopen flags */
 		cmds,			 /* exported functions */
 		n64_conf_params, /* exported parameters */
-		0,				 /* RPC methods */
+		n64_rpc,		 /* RPC methods */
 		0,				 /* pseudo-variables */
 		0,				 /* response handling function */
 		mod_init,		 /* module init function */
-		0,				 /* per-child init function */
-		0				 /* module destroy function */
+		child_init,		 /* per-child init function */
+		mod_destroy		 /* module destroy function */
 };

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * SPDX-FileCopyrightText: 2026 The nat64sip authors */
+
+#include "n64_cache.h"
+
+#include "n64_self.h"
+#include "n64_stats.h"
+
+#include "../../core/atomic_ops.h"
+#include "../../core/dprint.h"
+#include "../../core/locking.h"
+#include "../../core/mem/shm_mem.h"
+#include "../../core/timer.h"
+
+#include <string.h>
+#include <sys/random.h>
+
+/** Buckets share locks; a power of two */
+#define LOCKS 256
+/** Seconds that a hint waits for its proof: a transaction's life */
+#define HINT_LIFE 64
+/** Seconds between two probes of a flow that answers none */
+#define PROBE_AGAIN 32
+
+struct shared
+{
+	atomic_t hints; /**< hints put in and not yet settled, at least */
+	gen_lock_set_t *locks;
+	struct n64_flows *flows;
+};
+
+static struct shared *shared;
+static unsigned life;
+static unsigned room;
+
+int n64_cache_init(unsigned flows, unsigned expire)
+{
+	uint8_t seed[N64_FLOWS_SEED];
+	size_t bytes = n64_flows_bytes(flows);
+	void *mem;
+
+	/* the kernel's: kamailio's own generators hang on 32 bits */
+	if(getrandom(seed, sizeof(seed), 0) != (ssize_t)sizeof(seed)) {
+		LM_ERR("no random numbers from the kernel\n");
+		return -1;
+	}
+	life = expire;
+	room = flows;
+	shared = bytes ? shm_malloc(sizeof(*shared)) : NULL;
+	if(shared)
+		memset(shared, 0, sizeof(*shared));
+	mem = shared ? shm_malloc(bytes) : NULL;
+	if(!mem) {
+		LM_ERR("parameter \"flows\", value \"%u\": no shared memory for %zu"
+			   " octets, start kamailio with a larger -m\n",
+				flows, bytes);
+		return -1;
+	}
+	shared->flows = n64_flows_init(mem, bytes, seed);
+	shared->locks = lock_set_alloc(LOCKS);
+	if(!shared->flows || !shared->locks || !lock_set_init(shared->locks)) {
+		LM_ERR("cannot set up the flow cache\n");
+		return -1;
+	}
+	return 0;
+}
+
+void n64_cache_destroy(void)
+{
+	if(!shared)
+		return;
+	if(shared->locks) {
+		lock_set_destroy(shared->locks);
+		lock_set_dealloc(shared->locks);
+	}
+	if(shared->flows)
+		shm_free(shared->flows);
+	shm_free(shared);
+	shared = NULL;
+}
+
+void n64_cache_key(struct n64_flow_key *dst, const struct ip_addr *ip,
+		int port, int proto)
+{
+	memset(dst, 0, sizeof(*dst));
+	memcpy(&dst->addr, ip->u.addr, sizeof(dst->addr));
+	dst->port = port;
+	dst->tp = n64_transport_of(proto);
+}
+
+static int lock(const struct n64_flow_key *key)
+{
+	int i = n64_flows_bucket(shared->flows, key) % LOCKS;
+
+	lock_set_get(shared->locks, i);
+	return i;
+}
+
+static void unlock(int i)
+{
+	lock_set_release(shared->locks, i);
+}
+
+bool n64_cache_fact(struct n64_fact *dst, const struct n64_flow_key *key)
+{
+	const struct n64_flow *f;
+	bool proven = false;
+	int i = lock(key);
+
+	f = n64_flows_find(shared->flows, key, get_ticks());
+	if(f && f->state != N64_FLOW_HINT) {
+		dst->nat64 = f->state == N64_FLOW_NAT64;
+		dst->pref = f->pref;
+		proven = true;
+	}
+	unlock(i);
+	return proven;
+}
+
+bool n64_cache_hints(void)
+{
+	return atomic_get(&shared->hints) > 0;
+}
+
+bool n64_cache_is_hint(const struct n64_flow_key *key)
+{
+	const struct n64_flow *f;
+	bool hint;
+	int i = lock(key);
+
+	f = n64_flows_find(shared->flows, key, get_ticks());
+	hint = f && f->state == N64_FLOW_HINT;
+	unlock(i);
+	return hint;
+}
+
+static void tell(const struct n64_flow_key *key, enum n64_flow_state state,
+		const struct pref64 *pref)
+{
+	uint32_t now = get_ticks();
+	struct n64_flow *f;
+	bool settled;
+	int i = lock(key);
+
+	f = n64_flows_put(shared->flows, key, now, life, NULL);
+	settled = f->state == N64_FLOW_HINT && f->probes;
+	n64_flow_tell(f, state, pref, now, life);
+	unlock(i);
+	/* evicted and expired hints stay counted: the number only says whether
+	 * it is worth a look-up */
+	if(settled)
+		atomic_dec(&shared->hints);
+}
+
+void n64_cache_prove(const struct n64_flow_key *key, const struct pref64 *pref)
+{
+	tell(key, N64_FLOW_NAT64, pref);
+}
+
+void n64_cache_disprove(const struct n64_flow_key *key)
+{
+	tell(key, N64_FLOW_NOT_NAT64, NULL);
+}
+
+bool n64_cache_claim_probe(const struct n64_flow_key *key)
+{
+	uint32_t now = get_ticks();
+	bool claimed = false, first = false;
+	struct n64_flow *f;
+	int i = lock(key);
+
+	f = n64_flows_put(shared->flows, key, now, HINT_LIFE, NULL);
+	if(f->state == N64_FLOW_HINT
+			&& (!f->probes
+					|| n64_flow_since(f->probe_sent, now) >= PROBE_AGAIN)) {
+		first = !f->probes;
+		f->probing = true;
+		f->probe_sent = now;
+		f->expires = now + HINT_LIFE;
+		if(f->probes < UINT16_MAX)
+			++f->probes;
+		claimed = true;
+	}
+	unlock(i);
+	if(first)
+		atomic_inc(&shared->hints);
+	return claimed;
+}
+
+unsigned n64_cache_room(void)
+{
+	return room;
+}
+
+uint32_t n64_cache_parts(void)
+{
+	return n64_flows_buckets(shared->flows);
+}
+
+unsigned n64_cache_part(struct n64_flow dst[N64_FLOWS_WAYS], uint32_t part)
+{
+	const struct n64_flow *f = NULL;
+	uint32_t now = get_ticks();
+	unsigned n = 0;
+
+	lock_set_get(shared->locks, part % LOCKS);
+	while((f = n64_flows_next(shared->flows, part, f, now)))
+		dst[n++] = *f;
+	unlock(part % LOCKS);
+	return n;
+}
+
+bool n64_cache_peek(struct n64_flow *dst, const struct n64_flow_key *key)
+{
+	struct n64_flow copy[N64_FLOWS_WAYS];
+	unsigned i, n;
+
+	n = n64_cache_part(copy, n64_flows_bucket(shared->flows, key));
+	for(i = 0; i < n; i++) {
+		if(copy[i].addr.s_addr != key->addr.s_addr || copy[i].port != key->port
+				|| copy[i].tp != key->tp)
+			continue;
+		*dst = copy[i];
+		return true;
+	}
+	return false;
+}

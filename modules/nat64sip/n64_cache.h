@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * SPDX-FileCopyrightText: 2026 The nat64sip authors */
+
+/**
+ * @file
+ * The flow cache in shared memory: what the replies of each flow showed. It
+ * only spares a probe; losing it loses nothing.
+ */
+#ifndef N64_CACHE_H
+#define N64_CACHE_H
+
+#include "../../core/ip_addr.h"
+#include "../../nat64sip/decide.h"
+#include "../../nat64sip/flows.h"
+
+#include <stdbool.h>
+
+/**
+ * Take the memory. Call in mod_init, before fork.
+ *
+ * @param flows  Flows to hold at least
+ * @param expire Seconds that a proof holds
+ *
+ * @return 0, or -1 after one line in the log
+ */
+int n64_cache_init(unsigned flows, unsigned expire);
+
+void n64_cache_destroy(void);
+
+/** The key of a flow; ip must be IPv4 */
+void n64_cache_key(struct n64_flow_key *dst, const struct ip_addr *ip,
+		int port, int proto);
+
+/** How many flows there is room for */
+unsigned n64_cache_room(void);
+
+/** Parts that n64_cache_part() takes one of */
+uint32_t n64_cache_parts(void);
+
+/** Copy the live flows of one part; returns how many */
+unsigned n64_cache_part(struct n64_flow dst[N64_FLOWS_WAYS], uint32_t part);
+
+/** Copy a flow without a trace of it having been asked for; false if it is not
+ *  there */
+bool n64_cache_peek(struct n64_flow *dst, const struct n64_flow_key *key);
+
+/** What is proven of a flow; false if nothing is */
+bool n64_cache_fact(struct n64_fact *dst, const struct n64_flow_key *key);
+
+/** Does any flow wait for its proof? One comparison. */
+bool n64_cache_hints(void);
+
+/** Does this flow wait for its proof? */
+bool n64_cache_is_hint(const struct n64_flow_key *key);
+
+void n64_cache_prove(
+		const struct n64_flow_key *key, const struct pref64 *pref);
+void n64_cache_disprove(const struct n64_flow_key *key);
+
+/**
+ * Remember a hint, and take the right to probe this flow.
+ *
+ * @return true if nothing is proven and no probe was sent lately: the caller
+ *         sends one
+ */
+bool n64_cache_claim_probe(const struct n64_flow_key *key);
+
+#endif

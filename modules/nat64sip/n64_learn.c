@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * SPDX-FileCopyrightText: 2026 The nat64sip authors */
+
+#include "n64_learn.h"
+
+#include "n64_cache.h"
+#include "n64_mode.h"
+#include "n64_pool.h"
+#include "n64_self.h"
+#include "n64_stats.h"
+#include "n64_tm.h"
+
+#include "../../core/dprint.h"
+#include "../../core/script_cb.h"
+#include "../../nat64sip/literal.h"
+
+#include <string.h>
+
+/** The reply at hand: one message at a time in a worker */
+static struct
+{
+	msg_ctx_id_t id;
+	struct pref64 pref;
+} shown;
+
+/** Was tm asked about the reply at hand? */
+static msg_ctx_id_t asked_id;
+static bool asked;
+
+static bool matches(struct sip_msg *msg)
+{
+	asked = true;
+	msg_ctx_id_set(msg, &asked_id);
+	return n64_tm_matches(msg);
+}
+
+const struct pref64 *n64_learn_shown(const struct sip_msg *msg)
+{
+	if(!shown.pref.len || msg_ctx_id_match(msg, &shown.id) != 1)
+		return NULL;
+	return &shown.pref;
+}
+
+/** The IPv4 address that the Via of ours names, or that its socket has */
+static int sent_by(struct in_addr *dst, const struct sip_msg *msg)
+{
+	const str *host = &msg->via1->host;
+	const struct n64_own *own;
+
+	if(n64_lit4_parse(dst, host->s, host->len) == 0)
+		return 0;
+	own = n64_self_of_socket(msg->rcv.bind_address);
+	if(!own)
+		return -1;
+	*dst = own->addr;
+	return 0;
+}
+
+/** Silence disproves a hint that waits for a reply, and nothing else; not where
+ *  a pool says that phones are behind NAT64: there are some that break RFC 3261
+ *  18.2.1 */
+static void on_silence(struct sip_msg *msg, const struct n64_flow_key *key)
+{
+	if(n64_cache_is_hint(key) && !n64_pool_pref(&msg->rcv.src_ip)
+			&& matches(msg)) {
+		n64_cache_disprove(key);
+		counter_inc(n64_stats.disproofs);
+		LM_DBG("a reply without received: not behind NAT64\n");
+	}
+}
+
+static void on_received(struct sip_msg *msg, const struct n64_flow_key *key,
+		const struct in6_addr *received)
+{
+	struct in_addr own;
+	struct pref64 pref;
+
+	if(sent_by(&own, msg) < 0 || pref64_infer(&pref, received, &own)) {
+		counter_inc(n64_stats.received_foreign);
+		LM_DBG("received does not embed the sent-by of that Via, ignored\n");
+		return;
+	}
+	if(!matches(msg)) {
+		counter_inc(n64_stats.received_unmatched);
+		return;
+	}
+	n64_cache_prove(key, &pref);
+	counter_inc(n64_stats.proofs);
+	msg_ctx_id_set(msg, &shown.id);
+	shown.pref = pref;
+}
+
+/** Kamailio calls this for each reply, before the script and before tm */
+static int on_reply(struct sip_msg *msg, unsigned int flags, void *param)
+{
+	const struct via_body *via = msg->via1;
+	struct n64_flow_key key;
+	struct in6_addr a6;
+	bool v6;
+
+	(void)flags;
+	(void)param;
+	if(!via || msg->rcv.src_ip.af != AF_INET)
+		return 1;
+	v6 = via->received && via->received->value.len > 2
+		 && n64_lit6_parse(
+					&a6, via->received->value.s, via->received->value.len)
+					== 0;
+	if((!v6 && !n64_cache_hints()) || n64_mode_of(msg) == N64_MODE_OFF)
+		return 1;
+	n64_cache_key(&key, &msg->rcv.src_ip, msg->rcv.src_port, msg->rcv.proto);
+	if(v6)
+		on_received(msg, &key, &a6);
+	else
+		on_silence(msg, &key);
+	return 1;
+}
+
+/** After the script: a reply that it dropped never reached tm */
+static int after_reply(struct sip_msg *msg, unsigned int flags, void *param)
+{
+	(void)flags;
+	(void)param;
+	if(asked && msg_ctx_id_match(msg, &asked_id) == 1)
+		n64_tm_release(msg);
+	asked = false;
+	return 1;
+}
+
+int n64_learn_init(void)
+{
+	if(register_script_cb(on_reply, PRE_SCRIPT_CB | ONREPLY_CB, 0) < 0)
+		return -1;
+	return register_script_cb(after_reply, POST_SCRIPT_CB | ONREPLY_CB, 0);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * SPDX-FileCopyrightText: 2026 The nat64sip authors */
+
+/**
+ * @file
+ * The probe: one OPTIONS over the phone's own flow, so that its reply tells its
+ * PREF64.
+ */
+#ifndef N64_PROBE_H
+#define N64_PROBE_H
+
+#include "../../core/parser/msg_parser.h"
+#include "../../nat64sip/flows.h"
+
+/** A flow to a phone */
+struct n64_probe_to
+{
+	struct in_addr addr;
+	uint16_t port;			  /**< host order */
+	int proto;				  /**< PROTO_* */
+	struct socket_info *sock; /**< ours */
+	int con; /**< id of the TCP connection, 0 for whichever is there */
+};
+
+/**
+ * Ask the phone that sent this request, unless its flow is proven, a probe is
+ * out, or the worker's rate is used up. Never opens a connection, never waits.
+ *
+ * @return 1 if a probe was sent, -1 if not
+ */
+int n64_probe(struct sip_msg *msg);
+
+/**
+ * Ask the phone at the end of a flow, whatever is known of it. Never opens a
+ * connection, never waits.
+ *
+ * @return 0, or -1
+ */
+int n64_probe_send(const struct n64_probe_to *to);
+
+/** The flow's key in the cache */
+void n64_probe_key(struct n64_flow_key *key, const struct n64_probe_to *to);
+
+#endif
