@@ -13,7 +13,7 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(TOP, "utils"))
 
-from lablib import lab, namespaces  # noqa: E402
+from lablib import ladder, lab, namespaces, proofs  # noqa: E402
 from lablib.plan import Plan  # noqa: E402
 
 STOCK = os.path.join(TOP, "test", "lab", "stock.cfg")
@@ -33,15 +33,27 @@ def make_lab(permitted):
     """Bring labs up; all go down after the module, whatever happened."""
     made = []
 
-    def make(**options):
+    def make(transport="udp", **options):
         plan = new_plan(**options)
         made.append(plan)
-        lab.up(plan)
+        lab.up(plan, transport)
         return plan
 
     yield make
     for plan in made:
         lab.down(plan)
+
+
+def must_pass(case):
+    """Every proof of a call holds, and none of them was left out."""
+    found = proofs.judge(case)
+    keys = {"answered", "ack", "no-repeat", "rtp", "bye", "no-own-route"}
+    for phone in case.ends:
+        first = "unregistered" if phone in case.unregistered else "register"
+        keys |= {f"{k}-{phone}" for k in (first, "tone", "sdp")}
+    text = "\n".join(ladder.draw(case) + [p.line() for p in found])
+    assert {p.key for p in found} == keys
+    assert all(p.ok for p in found), text
 
 
 def new_plan(**options):

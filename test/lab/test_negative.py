@@ -44,7 +44,17 @@ def test_reason(judged):
     assert not [m for m in case.sent("ue") if m.method == "ACK"]
 
 
+def test_two_networks(make_lab):
+    """Nor do two UE6 reach each other, registered or not."""
+    plan = make_lab(config=STOCK, networks=2, unregistered=["ue2"])
+    case = call.place(plan, "ue2", "ue2", "udp", 1.0, "ue")
+    found = {p.key: p.ok for p in proofs.judge(case)}
+    assert found["register-ue"] and found["unregistered-ue2"]
+    assert not any(found[key] for key in ("answered", "ack", "rtp", "tone-ue",
+                                          "tone-ue2", "sdp-ue", "bye"))
+
+
 def test_no_audio(judged):
     case, _ = judged
-    assert case.rtp.out6 == 0
+    assert case.rtp["ue"].out6 == 0
     assert all(h is None or h.seconds == 0 for h in case.heard.values())

@@ -28,8 +28,8 @@ def test_two_labs(permitted):
         lab.down(one)
         assert not lab.healthy(one)
         assert lab.healthy(two)
-        assert proxy.probe_from_ue(two, 2.0)
-        for phone in phones.PHONES:
+        assert proxy.probe_from_ue(two, seconds=2.0)
+        for phone in two.phones:
             phones.wait_registered(two, phone)
     finally:
         lab.down(one)

@@ -11,8 +11,11 @@ import wave
 from dataclasses import dataclass
 
 RATE = 8000
-TONE_UE6 = 620   # what the UE6 plays, Hz
-TONE_UA4 = 1130  # what the UA4 plays; no multiple of the other
+# What each phone plays, Hz; none is a multiple of another
+TONE_UE6 = 620
+TONE_UA4 = 1130
+TONE_UE6B = 830
+TONE_UE6C = 1490
 WAV_SECONDS = 120
 
 BLOCK = 1024            # 128 ms

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # SPDX-FileCopyrightText: 2026 The nat64sip authors
-"""Captures of both networks, for the whole life of a lab."""
+"""Captures of all networks, for the whole life of a lab."""
 
 import os
 
@@ -9,8 +9,11 @@ from .namespaces import BRIDGE
 from .process import must_live, start
 from .wait import until
 
-# capture, namespace, interface
-POINTS = (("ue", "ue", "eth6"), ("core", "net", BRIDGE))
+
+def points(plan):
+    """(capture, namespace, interface) of each network."""
+    return [(n.phone, n.phone, "eth6") for n in plan.networks] \
+        + [("core", "net", BRIDGE)]
 
 
 def file_of(plan, point):
@@ -18,12 +21,12 @@ def file_of(plan, point):
 
 
 def bring_up(plan):
-    for point, space, device in POINTS:
+    for point, space, device in points(plan):
         start(plan, "capture-" + point,
               ["dumpcap", "-q", "-P", "-B", "4", "-s", "65535",
                "-f", "udp or tcp or (ip[6:2] & 0x1fff != 0) or ip6[6] = 44",
                "-i", device, "-w", file_of(plan, point)], space=space)
-    for point, _, _ in POINTS:
+    for point, _, _ in points(plan):
         # dumpcap names its file in the log once the device is open
         log = plan.path("log", f"capture-{point}.log")
         until(lambda log=log: _says(log, "File: "),
@@ -43,16 +46,23 @@ def _holds(path, start_at, octets):
 
 
 def flush(plan):
-    """Until everything that was sent before this call is in both files.
+    """Until everything that was sent before this call is in the files.
 
-    A marked OPTIONS goes from the phone's network through the NAT64 to the
-    proxy: when both captures show it they show all that went before.
+    A marked OPTIONS goes from each phone's network through its NAT64 to the
+    proxy: when the captures of both sides show it they show all that went
+    before.
     """
-    sizes = {p: os.path.getsize(file_of(plan, p)) for p, _, _ in POINTS}
-    mark = until(lambda: proxy.probe_from_ue(plan, 1.0),
-                 "the proxy to answer the capture's mark")
-    for point, _, _ in POINTS:
-        until(lambda point=point: _holds(file_of(plan, point), sizes[point],
-                                         mark.encode()),
-              f"the mark in the capture of {point}",
-              alive=lambda point=point: must_live(plan, "capture-" + point))
+    sizes = {p: os.path.getsize(file_of(plan, p)) for p, _, _ in points(plan)}
+    marks = {net.phone: until(
+        lambda net=net: proxy.probe_from_ue(plan, net, 1.0),
+        "the proxy to answer the capture's mark") for net in plan.networks}
+    # all are sent before the first is waited for: dumpcap writes now and then
+    for phone, mark in marks.items():
+        for point in (phone, "core"):
+            _wait_for(plan, point, sizes[point], mark.encode())
+
+
+def _wait_for(plan, point, start_at, mark):
+    until(lambda: _holds(file_of(plan, point), start_at, mark),
+          f"the mark in the capture of {point}",
+          alive=lambda: must_live(plan, "capture-" + point))

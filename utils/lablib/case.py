@@ -8,8 +8,7 @@ lab's captures, from SIPp's logs, or from a test's own hand.
 
 from dataclasses import dataclass, field
 
-NAMES = {"ue": "UE6", "ua4": "UA4"}
-OTHER = {"ue": "ua4", "ua4": "ue"}
+NAMES = {"ue": "UE6", "ue2": "UE6b", "ue3": "UE6c", "ua4": "UA4"}
 
 
 @dataclass(frozen=True)
@@ -23,7 +22,7 @@ class End:
 
 @dataclass(frozen=True)
 class Rtp:
-    """RTP packets of the UE6 on both sides of the NAT64."""
+    """RTP packets of one UE6 on both sides of its NAT64."""
     out6: int = 0
     in6: int = 0
     out4: int = 0
@@ -39,20 +38,30 @@ class Case:
     caller: str
     hangup: str
     transport: str
-    ends: dict
+    ends: dict             # phone: End, of the two in the call
     own_hosts: tuple       # addresses and names of the proxy, for Route
     messages: list         # since the call began, all networks, by time
     registers: list = field(default_factory=list)
     # ladder: (name, places); a place is (network, address[:port] or None)
     lanes: tuple = ()
-    rtp: Rtp = None        # None: not to be judged
+    rtp: dict = None       # phone: Rtp, of each UE6; None: not judged
     heard: dict = None     # phone: audio.Heard or None; None: not judged
     wanted: dict = field(default_factory=dict)  # phone: Hz
     module: bool = True    # is this project's module loaded?
+    unregistered: tuple = ()  # phones that never register
+
+    def other(self, phone):
+        """Whom a phone is in the call with."""
+        return next(p for p in self.ends if p != phone)
 
     @property
     def callee(self):
-        return OTHER[self.caller]
+        return self.other(self.caller)
+
+    @property
+    def phones(self):
+        """Both phones, UE6 before UA4."""
+        return [p for p in NAMES if p in self.ends]
 
     @property
     def call_id(self):

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # SPDX-FileCopyrightText: 2026 The nat64sip authors
-"""DNS: one server knows the names, a DNS64 makes AAAA records of its A's.
+"""DNS: one server knows the names, DNS64s make AAAA records of its A's.
 
+Each IPv6-only network has a DNS64 of its own, with that network's PREF64.
 unbound's dns64 module makes nothing up for its own local-data, hence two.
 """
 
@@ -52,18 +53,26 @@ remote-control:
 
 
 def bring_up(plan):
-    values = {"dir": plan.path("run"), "dns": P.DNS_ADDR,
-              "gateway": P.GATEWAY_ADDR, "pref64": plan.pref64,
-              "domain": P.DOMAIN, "proxy": P.PROXY_ADDR}
-    for name, text, space in (("names", NAMES, "dns"),
-                              ("dns64", DNS64, "nat64")):
-        conf = plan.path("etc", name + ".conf")
-        with open(conf, "w", encoding="ascii") as out:
-            out.write(text.format(**values))
-        start(plan, name, ["unbound", "-d", "-p", "-c", conf], space=space)
-    for phone, server in (("ue", P.GATEWAY_ADDR), ("ua4", P.DNS_ADDR)):
+    _serve(plan, "names", "dns", NAMES, domain=P.DOMAIN, proxy=P.PROXY_ADDR)
+    for net in plan.networks:
+        _serve(plan, net.named("dns64"), net.box, DNS64, gateway=net.gateway,
+               pref64=net.pref64)
+    for phone in plan.phones:
         with open(resolv_conf(plan, phone), "w", encoding="ascii") as out:
-            out.write(f"nameserver {server}\n")
+            out.write(f"nameserver {server_of(plan, phone)}\n")
+
+
+def _serve(plan, name, space, text, **values):
+    conf = plan.path("etc", name + ".conf")
+    with open(conf, "w", encoding="ascii") as out:
+        out.write(text.format(dir=plan.path("run"), dns=P.DNS_ADDR, **values))
+    start(plan, name, ["unbound", "-d", "-p", "-c", conf], space=space)
+
+
+def server_of(plan, phone):
+    """The name server that a phone is to ask."""
+    net = plan.network_of(phone)
+    return net.gateway if net else P.DNS_ADDR
 
 
 def resolv_conf(plan, phone):
@@ -102,14 +111,16 @@ def read_aaaa(data):
     return found
 
 
-def ask_aaaa(plan, name=P.DOMAIN, seconds=0.5):
-    """Ask the DNS64 as the phone would; the addresses, [] without answer."""
+def ask_aaaa(plan, net=None, name=P.DOMAIN, seconds=0.5):
+    """Ask a network's DNS64 as its phone would; [] without answer."""
+    net = net or plan.networks[0]
     ident, query = _query(name)
-    sock = open_socket(plan.space("ue"), socket.AF_INET6, socket.SOCK_DGRAM)
+    sock = open_socket(plan.space(net.phone), socket.AF_INET6,
+                       socket.SOCK_DGRAM)
     with sock:
         sock.settimeout(seconds)
         try:
-            sock.connect((P.GATEWAY_ADDR, 53))
+            sock.connect((net.gateway, 53))
             sock.send(query)
             data = sock.recv(1500)
         except OSError:
@@ -120,9 +131,11 @@ def ask_aaaa(plan, name=P.DOMAIN, seconds=0.5):
 
 
 def wait_ready(plan):
-    """Until the DNS64 gives the proxy's synthetic address."""
+    """Until each DNS64 gives the proxy's synthetic address."""
     def living():
-        must_live(plan, "names")
-        must_live(plan, "dns64")
-    until(lambda: plan.proxy6 in ask_aaaa(plan),
-          f"the DNS64 to answer {P.DOMAIN} with {plan.proxy6}", alive=living)
+        for name in ("names", *(n.named("dns64") for n in plan.networks)):
+            must_live(plan, name)
+    for net in plan.networks:
+        until(lambda net=net: net.proxy6 in ask_aaaa(plan, net),
+              f"the DNS64 to answer {P.DOMAIN} with {net.proxy6}",
+              alive=living)

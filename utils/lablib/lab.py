@@ -10,10 +10,12 @@ import time
 
 from . import (capture, dns, namespaces, nat64, phones, process, proxy,
                relay)
-from . import plan as P
 from .errors import LabError
 
 FOLDERS = ("run", "etc", "log", "capture", "phones", "sound")
+# names, kamailio, rtpengine, the UA4, a capture; and in each IPv6-only network
+# tayga, dns64, the UE6, a capture
+PROCESSES4, PROCESSES6 = 5, 4
 TOOLS = {"ip": "iproute2", "iptables": "iptables", "sysctl": "procps",
          "tayga": "tayga", "unbound": "unbound", "kamailio": "kamailio",
          "rtpengine": "rtpengine-daemon", "baresip": "baresip-core",
@@ -110,13 +112,18 @@ def _build(plan, transport, say):
 
 
 def healthy(plan):
-    """Is the lab whole: all namespaces there, all processes alive?"""
+    """Is the lab whole: all namespaces there, all processes alive?
+
+    The lab as it was brought up, whatever options this plan has.
+    """
     data = plan.saved()
     if not data or not data.get("ready"):
         return False
+    made = plan.like_saved()
     names = process.names(plan)
-    return set(namespaces.existing(plan)) == set(P.SPACES) \
-        and len(names) >= 8 and all(process.pid_of(plan, n) for n in names)
+    return set(namespaces.existing(plan)) == set(made.spaces) \
+        and len(names) >= PROCESSES4 + PROCESSES6 * len(made.networks) \
+        and all(process.pid_of(plan, n) for n in names)
 
 
 def _tear_down(plan):
@@ -159,8 +166,9 @@ def status(plan, say=print):
         return False
     good = healthy(plan)
     say(f"lab '{plan.name}' is {'up' if good else 'NOT WHOLE'}: {plan.dir}")
-    for key in ("pref64", "config", "libdir"):
-        say(f"  {key:<9} {data.get(key)}")
+    for key, value in plan.like_saved().options().items():
+        shown = " ".join(value) if isinstance(value, list) else value
+        say(f"  {key:<12} {shown}")
     say("namespaces")
     for short in namespaces.existing(plan):
         say(f"  {plan.space(short)}")
@@ -174,7 +182,10 @@ def status(plan, say=print):
     for name in process.names(plan):
         pid = process.pid_of(plan, name)
         say(f"  {name:<14} {pid if pid else 'GONE'}")
-    for phone in phones.PHONES:
-        say(f"  {phones.user(phone)} registered over "
+    made = plan.like_saved()
+    for phone in made.phones:
+        how = "never registers" if phone in made.unregistered \
+            else "registered"
+        say(f"  {phones.user(phone)} ({phone}) {how}, over "
             f"{phones.transport_of(plan, phone)}")
     return good

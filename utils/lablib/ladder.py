@@ -69,31 +69,35 @@ def _lanes_of(case, msg):
 def _steps(case):
     """(message, from lane, to lane, did it leave the proxy).
 
-    What crosses the NAT64 is seen on both of its sides: one step of it.
+    What crosses a NAT64 is seen on both of its sides: one step of it.
     """
     call, done, found = case.call(), set(), []
-    box, proxy = _lane_named(case, "NAT64"), _lane_named(case, "proxy")
+    proxy = _lane_named(case, "proxy")
+    boxes = {n for n, lane in enumerate(case.lanes)
+             if lane[0].startswith("NAT64")}
     for pos, msg in enumerate(call):
         src, dst = _lanes_of(case, msg)
         if pos in done or None in (src, dst):
             continue
-        twin = _twin(call, pos, done) if box in (src, dst) else None
         leaves = src == proxy
-        if twin is not None:
-            done.add(twin)
-            far = _lanes_of(case, call[twin])
-            src, dst = (src, far[1]) if dst == box else (far[0], dst)
+        for box in boxes & {src, dst}:
+            twin = _twin(case, pos, done, box)
+            if twin is not None:
+                done.add(twin)
+                far = _lanes_of(case, call[twin])
+                src, dst = (src, far[1]) if dst == box else (far[0], dst)
         found.append((msg, src, dst, leaves))
     return found
 
 
-def _twin(call, pos, done):
-    """Index of the same octets on the other side of the NAT64, or None."""
+def _twin(case, pos, done, box):
+    """Index of the same octets on the other side of that NAT64, or None."""
+    call = case.call()
     msg = call[pos]
     for later in range(pos + 1, len(call)):
         other = call[later]
         if later not in done and other.net != msg.net \
-                and other.raw == msg.raw:
+                and other.raw == msg.raw and box in _lanes_of(case, other):
             return later
     return None
 

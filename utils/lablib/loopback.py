@@ -2,8 +2,9 @@
 # SPDX-FileCopyrightText: 2026 The nat64sip authors
 """The call without a lab: on loopback, SIPp in the phones' place.
 
-The packets are IPv4 while the UE6's Via, Contact and SDP say IPv6, which is
-what a NAT64 delivers. For machines where no namespaces can be made.
+The packets are IPv4 while the UE6's Via, Contact and SDP say IPv6, and so does
+the `received` that it adds, which is what a NAT64 delivers. For machines where
+no namespaces can be made.
 """
 
 import dataclasses
@@ -11,7 +12,7 @@ import os
 import socket
 
 from . import lab, plan as P, process, proxy, relay, sipp
-from .case import NAMES, OTHER, Case, End
+from .case import NAMES, Case, End
 from .errors import LabError
 from .sipmsg import forwarded
 from .wait import until
@@ -36,7 +37,8 @@ class Loopback:
         self.relay = None
         self.phones = {
             "ue": sipp.Phone("ue", "alice", "bob", f"[{P.UE6_ADDR}]", 5062,
-                             "IP6", P.UE6_ADDR, _free_port()),
+                             "IP6", P.UE6_ADDR, _free_port(),
+                             f";received={self._proxy6()}"),
         }
         port = _free_port()
         self.phones["ua4"] = sipp.Phone("ua4", "bob", "alice", sipp.LOOPBACK,
@@ -78,7 +80,9 @@ class Loopback:
         process.start(self.plan, "kamailio", proxy.argv(
             self.plan.libdir, self.plan.config,
             [f"udp:{sipp.LOOPBACK}:{self.port}"], self.relay,
-            self.plan.pref64, self.plan.path("run")))
+            self.plan.told_pref64, self.plan.path("run"),
+            # SIPp follows its script: nothing else may be asked of it
+            ["NAT64_NO_PROBE"]))
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
             sock.bind((sipp.LOOPBACK, 0))
             via = f"{sipp.LOOPBACK}:{sock.getsockname()[1]}"
@@ -105,7 +109,7 @@ class Loopback:
 
     def call(self, caller):
         """A call that the callee hangs up; its Case."""
-        callee = OTHER[caller]
+        callee = next(p for p in self.phones if p != caller)
         first = self._run(callee, "callee")
         until(lambda: _bound(self.phones[callee].port), "SIPp's port",
               alive=lambda: process.must_live(self.plan, first))
@@ -124,9 +128,11 @@ class Loopback:
                     messages=messages,
                     lanes=tuple(lanes))
 
+    def _proxy6(self):
+        return P.synthesize(self.plan.pref64, sipp.LOOPBACK)
+
     def _own(self):
-        return (sipp.LOOPBACK, P.DOMAIN,
-                P.synthesize(self.plan.pref64, sipp.LOOPBACK))
+        return (sipp.LOOPBACK, P.DOMAIN, self._proxy6())
 
 
 def _merge(one, other):

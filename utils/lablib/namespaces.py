@@ -19,8 +19,8 @@ CLONE_NEWNET = 0x40000000
 BRIDGE = "br4"
 
 # namespace, its address on the IPv4 network
-ON_NET4 = (("nat64", P.NAT64_ADDR), ("proxy", P.PROXY_ADDR),
-           ("relay", P.RELAY_ADDR), ("ua4", P.UA4_ADDR), ("dns", P.DNS_ADDR))
+ON_NET4 = (("proxy", P.PROXY_ADDR), ("relay", P.RELAY_ADDR),
+           ("ua4", P.UA4_ADDR), ("dns", P.DNS_ADDR))
 
 
 def _ip(space, *args):
@@ -32,16 +32,20 @@ def _sysctl(space, *settings):
 
 
 def existing(plan):
-    """Those of the lab's namespaces that exist."""
+    """Those of the lab's namespaces that exist.
+
+    Of all that a lab of this name may have, not only of this plan's: 'down'
+    must find what another 'up' made.
+    """
     if os.geteuid():  # nobody else can have made any
         return []
     have = {line.split()[0] for line in run(["ip", "netns", "list"])
             .splitlines() if line.strip()}
-    return [s for s in P.SPACES if plan.space(s) in have]
+    return [s for s in P.ALL_SPACES if plan.space(s) in have]
 
 
 def create(plan):
-    for short in P.SPACES:
+    for short in plan.spaces:
         run(["ip", "netns", "add", plan.space(short)])
         _ip(plan.space(short), "link", "set", "lo", "up")
     _ip(plan.space("net"), "link", "add", BRIDGE, "type", "bridge",
@@ -49,7 +53,9 @@ def create(plan):
     _ip(plan.space("net"), "link", "set", BRIDGE, "up")
     for short, addr in ON_NET4:
         _plug(plan, short, addr)
-    _ue_network(plan)
+    for net in plan.networks:
+        _plug(plan, net.box, net.outside)
+        _ue_network(plan, net)
 
 
 def _plug(plan, short, addr):
@@ -62,16 +68,16 @@ def _plug(plan, short, addr):
     _ip(host, "address", "add", f"{addr}/{P.NET4_BITS}", "dev", "eth4")
 
 
-def _ue_network(plan):
-    """The IPv6-only network: the phone and the NAT64 box, nothing else."""
-    phone, box = plan.space("ue"), plan.space("nat64")
+def _ue_network(plan, network):
+    """An IPv6-only network: the phone and the NAT64 box, nothing else."""
+    phone, box = plan.space(network.phone), plan.space(network.box)
     _ip(phone, "link", "add", "eth6", "type", "veth",
         "peer", "name", "eth6", "netns", box)
-    for space, addr in ((phone, P.UE6_ADDR), (box, P.GATEWAY_ADDR)):
+    for space, addr in ((phone, network.ue_addr), (box, network.gateway)):
         _ip(space, "link", "set", "eth6", "up")
         # nodad: usable at once, nobody else can have it
         _ip(space, "address", "add", f"{addr}/64", "dev", "eth6", "nodad")
-    _ip(phone, "-6", "route", "add", "default", "via", P.GATEWAY_ADDR)
+    _ip(phone, "-6", "route", "add", "default", "via", network.gateway)
     _sysctl(box, "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1",
             "net.ipv4.conf.all.rp_filter=0",
             "net.ipv4.conf.default.rp_filter=0")

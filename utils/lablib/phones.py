@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # SPDX-FileCopyrightText: 2026 The nat64sip authors
-"""The phones: baresip in both networks, played and recorded by files."""
+"""The phones: a baresip in each network, played and recorded by files."""
 
 import os
 
@@ -13,11 +13,15 @@ from .wait import until
 
 MODULES = "/usr/lib/baresip/modules"
 
-# phone: user, its own tone, the tone that it must hear, where it listens
+# phone: user, the tone that it plays
 PHONES = {
-    "ue": ("alice", audio.TONE_UE6, audio.TONE_UA4, f"[{P.UE6_ADDR}]"),
-    "ua4": ("bob", audio.TONE_UA4, audio.TONE_UE6, P.UA4_ADDR),
+    "ue": ("alice", audio.TONE_UE6),
+    "ue2": ("carol", audio.TONE_UE6B),
+    "ue3": ("dave", audio.TONE_UE6C),
+    "ua4": ("bob", audio.TONE_UA4),
 }
+NEVER = "0"      # seconds between registrations, for baresip: none at all
+REGINT = "300"
 
 CONFIG = """poll_method epoll
 sip_listen {listen}:0
@@ -52,15 +56,23 @@ ctrl_tcp_listen 127.0.0.1:{port}
 snd_path {sound}
 """
 
-DNS_SERVER = {"ue": f"[{P.GATEWAY_ADDR}]:53", "ua4": f"{P.DNS_ADDR}:53"}
-
 
 def user(phone):
     return PHONES[phone][0]
 
 
-def wanted_tone(phone):
-    return PHONES[phone][2]
+def tone_of(phone):
+    return PHONES[phone][1]
+
+
+def address(plan, phone):
+    """Where a phone is in its own network."""
+    net = plan.network_of(phone)
+    return net.ue_addr if net else P.UA4_ADDR
+
+
+def _host(addr):
+    return f"[{addr}]" if ":" in addr else addr
 
 
 def sound_dir(plan, phone):
@@ -69,18 +81,20 @@ def sound_dir(plan, phone):
 
 def configure(plan, phone, transport):
     """The phone's own configuration directory; nothing of ~/.baresip."""
-    name, tone, _, listen = PHONES[phone]
     folder = plan.path("phones", phone)
     os.makedirs(folder, exist_ok=True)
     os.makedirs(sound_dir(plan, phone), exist_ok=True)
     wav = plan.path("sound", f"tone-{phone}.wav")
     if not os.path.exists(wav):
-        audio.write_tone(wav, tone)
-    text = CONFIG.format(listen=listen, tone=wav, modules=MODULES, port=PORT,
+        audio.write_tone(wav, tone_of(phone))
+    text = CONFIG.format(listen=_host(address(plan, phone)), tone=wav,
+                         modules=MODULES, port=PORT,
                          sound=sound_dir(plan, phone),
-                         dns=DNS_SERVER[phone])
-    account = (f"<sip:{name}@{P.DOMAIN};transport={transport}>"
-               ";regint=300;answermode=auto;audio_codecs=pcmu;auth_pass=x\n")
+                         dns=_host(dns.server_of(plan, phone)) + ":53")
+    regint = NEVER if phone in plan.unregistered else REGINT
+    account = (f"<sip:{user(phone)}@{P.DOMAIN};transport={transport}>"
+               f";regint={regint};answermode=auto;audio_codecs=pcmu"
+               ";auth_pass=x\n")
     for part, content in (("config", text), ("accounts", account),
                           ("contacts", ""), ("transport", transport)):
         with open(os.path.join(folder, part), "w", encoding="ascii") as out:
@@ -88,7 +102,7 @@ def configure(plan, phone, transport):
 
 
 def transport_of(plan, phone):
-    """The transport that a running phone registered with, or None."""
+    """The transport that a running phone uses, or None."""
     if not pid_of(plan, "phone-" + phone):
         return None
     try:
@@ -100,8 +114,8 @@ def transport_of(plan, phone):
 
 
 def bring_up(plan, transport):
-    """Start both phones (again, if they use the other transport)."""
-    todo = [p for p in PHONES if transport_of(plan, p) != transport]
+    """Start the phones (again, if they use the other transport)."""
+    todo = [p for p in plan.phones if transport_of(plan, p) != transport]
     for phone in todo:
         stop(plan, "phone-" + phone)
         configure(plan, phone, transport)
@@ -109,20 +123,31 @@ def bring_up(plan, transport):
               ["baresip", "-f", plan.path("phones", phone)], space=phone,
               resolv=dns.resolv_conf(plan, phone),
               env={"HOME": plan.path("phones", phone)})
-    for phone in PHONES:
-        wait_registered(plan, phone)
+    for phone in plan.phones:
+        wait_ready(plan, phone)
 
 
-def _registered(plan, phone):
+def _says(plan, phone, text):
+    """Is this in what the phone tells of its registration?"""
     try:
         with Control(plan.space(phone)) as control:
-            return "OK" in control.command("reginfo")
+            return text in control.command("reginfo")
     except LabError:
         return False
 
 
+def wait_ready(plan, phone):
+    """Until a phone is registered, or has started where it never is."""
+    if phone in plan.unregistered:
+        until(lambda: _says(plan, phone, user(phone)),
+              f"{user(phone)}'s phone", 15,
+              alive=lambda: must_live(plan, "phone-" + phone))
+    else:
+        wait_registered(plan, phone)
+
+
 def wait_registered(plan, phone):
-    until(lambda: _registered(plan, phone),
+    until(lambda: _says(plan, phone, "OK"),
           f"the registration of {user(phone)}", 15,
           alive=lambda: must_live(plan, "phone-" + phone))
 

@@ -2,14 +2,16 @@
 # SPDX-FileCopyrightText: 2026 The nat64sip authors
 """What a lab consists of: its name, directory, namespaces and addresses.
 
-The addresses are the same in every lab (namespaces keep them apart); the names
-of the namespaces carry the lab's name.
+One IPv4 network and one to three IPv6-only networks, each of these with a
+phone, a NAT64 and a DNS64 of its own. The addresses are the same in every lab
+(namespaces keep them apart); the names of the namespaces carry the lab's name.
 """
 
 import ipaddress
 import json
 import os
 import re
+from dataclasses import dataclass
 
 from .errors import LabError
 
@@ -19,13 +21,14 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(
 DOMAIN = "sip.example.test"
 PREF64 = "2001:db8:64::/96"
 PREF64_LENGTHS = (32, 40, 48, 56, 64, 96)
+# of the first, second and third IPv6-only network, where not said otherwise
+PREF64S = (PREF64, "2001:db8:100::/40", "2001:db8:300::/56")
+# What their NAT64s make of a phone's port, in the words of iptables: another
+# one, the same one where it is free, one out of the blue for each mapping
+NAT64_PORTS = (("--random",), (), ("--random-fully",))
 
-UE6_ADDR = "2001:db8:1::2"
-UE6_NET = "2001:db8:1::/64"
-GATEWAY_ADDR = "2001:db8:1::1"
 POOL4 = "100.64.0.0/16"
 POOL4_TAYGA = "100.64.0.1"
-NAT64_ADDR = "192.0.2.1"
 PROXY_ADDR = "192.0.2.10"
 RELAY_ADDR = "192.0.2.20"
 UA4_ADDR = "192.0.2.30"
@@ -34,8 +37,8 @@ NET4_BITS = 24
 SIP_PORT = 5060
 NG_PORT = 2223
 
-# Where each namespace's interface sits; "net" holds the IPv4 network's bridge.
-SPACES = ("net", "nat64", "ue", "proxy", "relay", "ua4", "dns")
+# Namespaces of every lab; "net" holds the IPv4 network's bridge
+SPACES4 = ("net", "proxy", "relay", "ua4", "dns")
 
 
 def synthesize(pref64, addr4):
@@ -51,22 +54,102 @@ def synthesize(pref64, addr4):
     return str(ipaddress.IPv6Address(bytes(octets)))
 
 
-class Plan:
-    """Names and paths of one lab; nothing here touches the system."""
+def _read_pref64(text):
+    """The prefix in its usual spelling."""
+    try:
+        net = ipaddress.IPv6Network(text)
+    except ValueError as err:
+        raise LabError(f"PREF64 {text}: {err}") from None
+    if net.prefixlen not in PREF64_LENGTHS:
+        raise LabError(f"PREF64 {text}: length is none of "
+                       f"{PREF64_LENGTHS} (RFC 6052 2.2)")
+    return str(net)
 
-    def __init__(self, name="demo", pref64=PREF64, config=None, libdir=None,
-                 top=TOP):
+
+@dataclass(frozen=True)
+class Network:
+    """An IPv6-only network: a phone, a NAT64 with its DNS64, nothing else."""
+    number: int  # from 1
+    pref64: str
+
+    @property
+    def phone(self):
+        """Its phone, and the namespace and the capture of it."""
+        return "ue" if self.number == 1 else f"ue{self.number}"
+
+    def named(self, what):
+        """One name for each network: tayga, tayga-2, ..."""
+        return what if self.number == 1 else f"{what}-{self.number}"
+
+    @property
+    def box(self):
+        """Namespace of the NAT64."""
+        return self.named("nat64")
+
+    @property
+    def ue_addr(self):
+        return f"2001:db8:{self.number}::2"
+
+    @property
+    def gateway(self):
+        return f"2001:db8:{self.number}::1"
+
+    @property
+    def outside(self):
+        """The NAT64's address on the IPv4 network."""
+        return f"192.0.2.{self.number}"
+
+    @property
+    def ports(self):
+        return NAT64_PORTS[self.number - 1]
+
+    @property
+    def proxy6(self):
+        return synthesize(self.pref64, PROXY_ADDR)
+
+    @property
+    def relay6(self):
+        return synthesize(self.pref64, RELAY_ADDR)
+
+
+ALL_NETWORKS = tuple(Network(n, p) for n, p in enumerate(PREF64S, 1))
+UE6_ADDR = ALL_NETWORKS[0].ue_addr
+NAT64_ADDR = ALL_NETWORKS[0].outside
+UE_PHONES = tuple(net.phone for net in ALL_NETWORKS)
+# every namespace that a lab may have
+ALL_SPACES = SPACES4 + tuple(s for n in ALL_NETWORKS for s in (n.box, n.phone))
+
+
+def make_networks(pref64, count=None):
+    """IPv6-only networks by their prefixes, by their number, or by both."""
+    given = [pref64] if isinstance(pref64, str) else list(pref64 or ())
+    count = max(1, len(given)) if count is None else count
+    if not max(1, len(given)) <= count <= len(PREF64S):
+        raise LabError(f"{count} IPv6-only networks and {len(given)} "
+                       f"prefixes: there are 1 to {len(PREF64S)} networks "
+                       "of one prefix each")
+    given += PREF64S[len(given):count]
+    return tuple(Network(n, _read_pref64(p)) for n, p in enumerate(given, 1))
+
+
+class Plan:
+    """Names and paths of one lab; nothing here touches the system.
+
+    pref64: of the first network, or of several, one each; networks: how many
+    there are. no_pref64: the proxy is told none (else the first one's).
+    unregistered: phones that never register.
+    """
+
+    def __init__(self, name="demo", pref64=None, config=None, libdir=None,
+                 top=TOP, *, networks=None, no_pref64=False, unregistered=()):
         if not re.fullmatch(r"[a-z0-9]{1,20}", name):
             raise LabError(f"lab name '{name}': 1 to 20 of a-z and 0-9")
-        try:
-            net = ipaddress.IPv6Network(pref64)
-        except ValueError as err:
-            raise LabError(f"PREF64 {pref64}: {err}") from None
-        if net.prefixlen not in PREF64_LENGTHS:
-            raise LabError(f"PREF64 {pref64}: length is none of "
-                           f"{PREF64_LENGTHS} (RFC 6052 2.2)")
         self.name = name
-        self.pref64 = str(net)
+        self.networks = make_networks(pref64, networks)
+        self.no_pref64 = bool(no_pref64)
+        self.unregistered = tuple(sorted(set(unregistered)))
+        for phone in self.unregistered:
+            self.must_have(phone)
         self.top = top
         self.config = os.path.abspath(
             config or os.path.join(top, "etc", "kamailio-nat64.cfg"))
@@ -78,21 +161,51 @@ class Plan:
         """Full name of the namespace 'ue', 'nat64', ..."""
         return f"n64-{self.name}-{short}"
 
+    @property
+    def spaces(self):
+        """Short names of this lab's namespaces."""
+        return SPACES4 + tuple(s for n in self.networks
+                               for s in (n.box, n.phone))
+
+    @property
+    def phones(self):
+        return tuple(n.phone for n in self.networks) + ("ua4",)
+
+    def must_have(self, phone):
+        if phone not in self.phones:
+            raise LabError(f"no phone '{phone}' in this lab: there are "
+                           + ", ".join(self.phones))
+
+    def network_of(self, phone):
+        """The IPv6-only network that a phone is in, None for the UA4."""
+        for net in self.networks:
+            if net.phone == phone:
+                return net
+        return None
+
     def path(self, *parts):
         return os.path.join(self.dir, *parts)
 
     @property
-    def proxy6(self):
-        return synthesize(self.pref64, PROXY_ADDR)
+    def pref64(self):
+        """Of the first network."""
+        return self.networks[0].pref64
 
     @property
-    def relay6(self):
-        return synthesize(self.pref64, RELAY_ADDR)
+    def proxy6(self):
+        return self.networks[0].proxy6
+
+    @property
+    def told_pref64(self):
+        """What the proxy is configured with, or None."""
+        return None if self.no_pref64 else self.pref64
 
     def options(self):
         """What two 'up' of one name must agree on."""
-        return {"pref64": self.pref64, "config": self.config,
-                "libdir": self.libdir}
+        return {"pref64": [n.pref64 for n in self.networks],
+                "config": self.config, "libdir": self.libdir,
+                "no_pref64": self.no_pref64,
+                "unregistered": list(self.unregistered)}
 
     def save(self, **more):
         data = {"name": self.name, **self.options(), **more}
@@ -116,4 +229,6 @@ class Plan:
             raise LabError(f"lab '{self.name}' is not up: "
                            f"utils/lab up --name {self.name}")
         return Plan(self.name, data["pref64"], data["config"],
-                    data["libdir"], self.top)
+                    data["libdir"], self.top,
+                    no_pref64=data.get("no_pref64", False),
+                    unregistered=data.get("unregistered", ()))

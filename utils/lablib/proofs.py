@@ -60,6 +60,16 @@ def registered(case, phone):
     return Proof(key, name, False, "no 200 to its REGISTER")
 
 
+def unregistered(case, phone):
+    """The phone never sent a REGISTER: its INVITE was the first of it."""
+    asked = case.sent(phone, case.registers)
+    calls = case.sent(phone, case.call())
+    return Proof(f"unregistered-{phone}", f"{NAMES[phone]} never registered",
+                 bool(calls) and not asked,
+                 f"{len(asked)} REGISTER before {len(calls)} messages of "
+                 "the call")
+
+
 def answered(case):
     """The caller got a 200 to its INVITE."""
     call = case.call()
@@ -105,7 +115,7 @@ def not_repeated(case):
 def hung_up(case):
     """The BYE reached the other phone and its 200 came back."""
     call = case.call()
-    there = "ua4" if case.hangup == "ue" else "ue"
+    there = case.other(case.hangup)
     name = f"BYE from {NAMES[case.hangup]} to {NAMES[there]}"
     left = _first(case.sent(case.hangup, call), "BYE", 0)
     came = _first(case.reached(there, call), "BYE", 0)
@@ -140,7 +150,7 @@ def _same_host(one, other):
 
 def no_own_route(case):
     """No request that reached a phone had a Route naming the proxy."""
-    requests = [m for phone in case.ends for m in case.reached(phone)
+    requests = [m for phone in case.phones for m in case.reached(phone)
                 if not m.status]
     own = sum(_same_host(host, mine)
               for m in requests for value in m.headers("route")
@@ -205,22 +215,25 @@ def tone(case, phone):
 
 
 def media_crossed(case):
-    """RTP went through the NAT64 both ways."""
-    rtp = case.rtp
-    return Proof("rtp", "media crossed the NAT64",
-                 rtp.least() >= RTP_PACKETS,
-                 f"out {rtp.out6} packets ({rtp.out4} behind it), "
-                 f"in {rtp.in6} ({rtp.in4} before it)")
+    """RTP went through the NAT64 of each UE6 both ways."""
+    figures = [f"out {r.out6} packets ({r.out4} behind it), in {r.in6} "
+               f"({r.in4} before it)" for r in case.rtp.values()]
+    name = "media crossed the NAT64" if len(figures) < 2 \
+        else "media crossed both NAT64s"
+    return Proof("rtp", name,
+                 bool(figures) and all(r.least() >= RTP_PACKETS
+                                       for r in case.rtp.values()),
+                 "; ".join(figures))
 
 
 def judge(case):
     """All proofs of a call."""
-    found = [registered(case, "ue"), registered(case, "ua4"),
-             answered(case), acknowledged(case), not_repeated(case)]
-    if case.rtp:
+    found = [(unregistered if p in case.unregistered else registered)(case, p)
+             for p in case.phones]
+    found += [answered(case), acknowledged(case), not_repeated(case)]
+    if case.rtp is not None:
         found.append(media_crossed(case))
     if case.heard is not None:
-        found += [tone(case, "ue"), tone(case, "ua4")]
-    found += [one_family(case, "ue"), one_family(case, "ua4"),
-              hung_up(case), no_own_route(case)]
-    return found
+        found += [tone(case, p) for p in case.phones]
+    found += [one_family(case, p) for p in case.phones]
+    return found + [hung_up(case), no_own_route(case)]

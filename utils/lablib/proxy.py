@@ -26,14 +26,21 @@ def stock_modules():
     return found[0]
 
 
-def argv(libdir, config, listen, rtpengine, pref64, rundir):
-    """Kamailio in the foreground. listen: "udp:192.0.2.10:5060", ..."""
+def argv(libdir, config, listen, rtpengine, pref64, rundir, defines=()):
+    """Kamailio in the foreground. listen: "udp:192.0.2.10:5060", ...
+
+    pref64: what it is told of the phones' networks, None for nothing.
+    """
     cmd = ["kamailio", "-DD", "-E", "-m", "64", "-M", "8", "-n", "2",
            "-L", f"{libdir}:{stock_modules()}", "-f", config,
            "-Y", rundir, "-w", rundir,
-           "-A", f'NAT64_PREF64="{pref64}"', "-A", f'SIP_DOMAIN="{P.DOMAIN}"']
+           "-A", f'SIP_DOMAIN="{P.DOMAIN}"']
+    if pref64:
+        cmd += ["-A", f'NAT64_PREF64="{pref64}"']
     for one in listen:
         cmd += ["-l", one]
+    for one in defines:
+        cmd += ["-A", one]
     if rtpengine:
         cmd += ["-A", "WITH_RTPENGINE",
                 "-A", f'RTPENGINE_SOCK="udp:{rtpengine}"']
@@ -61,7 +68,7 @@ def bring_up(plan):
     listen = [f"{t}:{P.PROXY_ADDR}:{P.SIP_PORT}" for t in ("udp", "tcp")]
     start(plan, "kamailio",
           argv(plan.libdir, plan.config, listen,
-               f"{P.RELAY_ADDR}:{P.NG_PORT}", plan.pref64,
+               f"{P.RELAY_ADDR}:{P.NG_PORT}", plan.told_pref64,
                plan.path("run")),
           space="proxy")
 
@@ -89,19 +96,24 @@ def replies(sock, addr, port, via, seconds=0.5):
     return call_id if good else None
 
 
-def probe_from_ue(plan, seconds=0.5):
-    """OPTIONS from the phone's network through the NAT64, see replies()."""
-    sock = open_socket(plan.space("ue"), socket.AF_INET6, socket.SOCK_DGRAM)
+def probe_from_ue(plan, net=None, seconds=0.5):
+    """OPTIONS from a phone's network through its NAT64, see replies()."""
+    net = net or plan.networks[0]
+    sock = open_socket(plan.space(net.phone), socket.AF_INET6,
+                       socket.SOCK_DGRAM)
     with sock:
-        sock.bind((P.UE6_ADDR, 0))
-        via = f"[{P.UE6_ADDR}]:{sock.getsockname()[1]}"
-        return replies(sock, plan.proxy6, P.SIP_PORT, via, seconds)
+        sock.bind((net.ue_addr, 0))
+        via = f"[{net.ue_addr}]:{sock.getsockname()[1]}"
+        return replies(sock, net.proxy6, P.SIP_PORT, via, seconds)
 
 
 def wait_ready(plan):
-    """Until the phone's network reaches the proxy by way of the NAT64."""
+    """Until each phone's network reaches the proxy by way of its NAT64."""
     def living():
         must_live(plan, "kamailio")
-        must_live(plan, "tayga")
-    until(lambda: probe_from_ue(plan),
-          "Kamailio to answer OPTIONS through the NAT64", 15, alive=living)
+        for net in plan.networks:
+            must_live(plan, net.named("tayga"))
+    for net in plan.networks:
+        until(lambda net=net: probe_from_ue(plan, net),
+              "Kamailio to answer OPTIONS through the NAT64", 15,
+              alive=living)

@@ -30,6 +30,7 @@ class Phone:
     family: str
     sdpaddr: str
     port: int
+    received: str = ""  # ";received=..." for what it answers, as real ones do
 
 
 def log_of(plan, phone, scenario):
@@ -40,7 +41,8 @@ def start(plan, phone, scenario, proxy_port):
     """Run a scenario in the background, once."""
     keys = {"domain": P.DOMAIN, "user": phone.user, "peer": phone.peer,
             "host": phone.host, "hostport": phone.hostport,
-            "family": phone.family, "sdpaddr": phone.sdpaddr}
+            "family": phone.family, "sdpaddr": phone.sdpaddr,
+            "received": phone.received}
     cmd = ["sipp", f"{LOOPBACK}:{proxy_port}", "-i", LOOPBACK,
            "-p", str(phone.port), "-m", "1", "-nostdin", "-timeout", "20",
            "-timeout_error", "-sf", os.path.join(SCENARIOS, scenario + ".xml"),

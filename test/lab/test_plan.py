@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: 2026 The nat64sip authors
+"""What a lab may consist of, and what is refused before anything is made."""
+
+import os
+import subprocess
+
+import pytest
+from conftest import TOP
+from lablib import call
+from lablib.errors import LabError
+from lablib.plan import PREF64, PREF64S, Plan
+
+
+def test_one_network_unless_told_otherwise():
+    plan = Plan("x")
+    assert plan.phones == ("ue", "ua4")
+    assert len(plan.spaces) == 7
+    assert plan.told_pref64 == PREF64
+
+
+@pytest.mark.parametrize("options,prefixes", [
+    ({"networks": 3}, list(PREF64S)),
+    ({"pref64": "2001:db8:9::/48", "networks": 2},
+     ["2001:db8:9::/48", PREF64S[1]]),
+    ({"pref64": [PREF64, PREF64]}, [PREF64, PREF64]),
+])
+def test_networks(options, prefixes):
+    plan = Plan("x", **options)
+    assert [n.pref64 for n in plan.networks] == prefixes
+    assert plan.phones == (*("ue", "ue2", "ue3")[:len(prefixes)], "ua4")
+    assert len({n.outside for n in plan.networks}) == len(prefixes)
+
+
+def test_synthetic_addresses():
+    """RFC 6052 2.2: with /40 and /56 the address goes around octet 8."""
+    plan = Plan("x", networks=3)
+    assert [n.proxy6 for n in plan.networks] == [
+        "2001:db8:64::c000:20a", "2001:db8:1c0:2:a::",
+        "2001:db8:300:c0:0:20a::"]
+
+
+@pytest.mark.parametrize("options,words", [
+    ({"networks": 4}, "4 IPv6-only networks"),
+    ({"networks": 0}, "0 IPv6-only networks"),
+    ({"networks": 1, "pref64": [PREF64, PREF64]}, "2 prefixes"),
+    ({"pref64": [PREF64] * 4}, "4 prefixes"),
+    ({"pref64": "2001:db8::/97"}, "length is none of"),
+    ({"pref64": [PREF64, "192.0.2.0/24"]}, "PREF64 192.0.2.0/24"),
+    ({"unregistered": ["ue2"]}, "no phone 'ue2'"),
+    ({"name": "No"}, "lab name"),
+])
+def test_refused(options, words):
+    with pytest.raises(LabError, match=words):
+        Plan(**{"name": "x", **options})
+
+
+@pytest.mark.parametrize("words,options", [
+    ("no phone 'ue3'", {"caller": "ue3"}),
+    ("no phone 'ue3'", {"caller": "ue", "callee": "ue3"}),
+    ("can't call itself", {"caller": "ue", "callee": "ue"}),
+    ("not in the call", {"caller": "ue", "hangup": "ue2"}),
+    ("never registers", {"caller": "ua4", "callee": "ue2"}),
+    ("a call lasts", {"caller": "ue", "seconds": 0}),
+])
+def test_call_refused(words, options):
+    plan = Plan("x", networks=2, unregistered=["ue2"])
+    with pytest.raises(LabError, match=words):
+        call.place(plan, **options)
+
+
+@pytest.mark.parametrize("words,options", [
+    ("invalid choice", ["call", "--from", "ue4"]),
+    ("invalid choice", ["up", "--networks", "4"]),
+    ("2 prefixes", ["up", "--networks", "1", "--pref64", PREF64,
+                    "--pref64", PREF64]),
+    ("no phone 'ue3'", ["up", "--unregistered", "ue3"]),
+    ("is not up", ["call", "--name", "nolabhere"]),
+])
+def test_command_line_refuses(words, options):
+    done = subprocess.run([os.path.join(TOP, "utils", "lab"), *options],
+                          capture_output=True, text=True, timeout=20,
+                          check=False)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
