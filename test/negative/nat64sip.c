@@ -69,6 +69,9 @@ static cmd_export_t cmds[] = {
 	{"add_dual_rr", (cmd_function)w_yes, 0, 0, 0, ANY_ROUTE},
 	{"add_dual_rr", (cmd_function)w_yes, 1, fixup_spve_null,
 		fixup_free_spve_null, ANY_ROUTE},
+	{"fix_nat64_register", (cmd_function)w_yes, 0, 0, 0, ANY_ROUTE},
+	{"fix_nat64_register", (cmd_function)w_yes, 1, fixup_spve_null,
+		fixup_free_spve_null, ANY_ROUTE},
 	{"set_notify_net", (cmd_function)w_yes, 0, 0, 0, ANY_ROUTE},
 	{"fix_nat64_sdp", (cmd_function)w_yes, 0, 0, 0, ANY_ROUTE},
 	{"fix_nat64_sdp", (cmd_function)w_yes, 1, fixup_spve_null,
@@ -83,6 +86,19 @@ static param_export_t params[] = {
 	{"own_address", PARAM_STRING | PARAM_USE_FUNC, (void *)ignore},
 	{"notify_header", PARAM_STRING | PARAM_USE_FUNC, (void *)ignore},
 	{"notify_peer", PARAM_STRING | PARAM_USE_FUNC, (void *)ignore},
+	{"believe", PARAM_STRING | PARAM_USE_FUNC, (void *)ignore},
+	{"mode", PARAM_STRING | PARAM_USE_FUNC, (void *)ignore},
+	{"probe", PARAM_INT | PARAM_USE_FUNC, (void *)ignore},
+	{"flows", PARAM_INT | PARAM_USE_FUNC, (void *)ignore},
+	{"flow_expire", PARAM_INT | PARAM_USE_FUNC, (void *)ignore},
+	{"probe_interval", PARAM_INT | PARAM_USE_FUNC, (void *)ignore},
+	{"received_avp", PARAM_STRING | PARAM_USE_FUNC, (void *)ignore},
+	{"rr_fqdn", PARAM_STRING | PARAM_USE_FUNC, (void *)ignore},
+	{"pool", PARAM_STRING | PARAM_USE_FUNC, (void *)ignore},
+	{"pool_file", PARAM_STRING | PARAM_USE_FUNC, (void *)ignore},
+	{"db_url", PARAM_STRING | PARAM_USE_FUNC, (void *)ignore},
+	{"db_table", PARAM_STRING | PARAM_USE_FUNC, (void *)ignore},
+	{"ua_policy", PARAM_STRING | PARAM_USE_FUNC, (void *)ignore},
 	{0, 0, 0}
 };
 
@@ -108,6 +124,16 @@ static sr_kemi_t kemi[] = {
 			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE }
 	},
 	{ str_init("nat64sip"), str_init("add_dual_rr_params"),
+		SR_KEMIP_INT, ki_yes_str,
+		{ SR_KEMIP_STR, SR_KEMIP_NONE, SR_KEMIP_NONE,
+			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE }
+	},
+	{ str_init("nat64sip"), str_init("fix_nat64_register"),
+		SR_KEMIP_INT, ki_yes,
+		{ SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
+			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE }
+	},
+	{ str_init("nat64sip"), str_init("fix_nat64_register_table"),
 		SR_KEMIP_INT, ki_yes_str,
 		{ SR_KEMIP_STR, SR_KEMIP_NONE, SR_KEMIP_NONE,
 			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE }

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # SPDX-FileCopyrightText: 2026 The nat64sip authors
 """The snippet in README.md works as it stands: the shipped configuration with
-all that it says of nat64sip taken out, and the snippet put in."""
+all that it says of nat64sip taken out, and the snippet put in. No phone is
+asked and the prefix is given, so that the wire is that of the other
+scenarios."""
 import os
 import re
 import shutil
@@ -32,17 +34,22 @@ def config(tmp_path):
         text = f.read()
     text = cut(text, r'^loadmodule "nat64sip.so"\n')
     text = cut(text, r'^#!ifdef NAT64_PREF64\nmodparam.*?^#!endif\n')
+    text = cut(text, r'^#!ifdef NAT64_NO_PROBE\nmodparam.*?^#!endif\n')
     text = cut(text, r'^modparam\("nat64sip".*?\n')
     text = cut(text, r"^(#[^\n]*\n)*branch_route\[BRANCH\].*\Z")
     text = cut(text, r't_on_branch\("BRANCH"\)', 't_on_branch("NAT64")')
     text = cut(text, r't_on_reply\("REPLY"\)', 't_on_reply("NAT64")')
     text = cut(text, r"\t\tif \(is_method\(\"ACK\"\)\) \{[^}]*MEDIA[^}]*\}\n")
     text = cut(text, r"is_via_nat64\(\)", "is_first_hop()")
+    text = cut(text, r"fix_nat64_register\(\)", "fix_nated_register()")
     assert "nat64sip" not in text.split("Modules #")[1].replace(
         "nat64sip.invalid", ""), "not all of it was taken out"
     path = tmp_path / "readme.cfg"
     path.write_text(cut(text, r"^####### Requests", snippet()
-                        + "\n####### Requests"))
+                        + '\nmodparam("nat64sip", "probe", 0)\n'
+                        + 'modparam("nat64sip", "pref64", '
+                        + '"2001:db8:64::/96")\n'
+                        + "####### Requests"))
     return str(path)
 
 

@@ -32,9 +32,14 @@ class Lab:
         self.turn = 0
 
     def shipped(self, *defines, **options):
-        """Start the configuration that is shipped"""
+        """Start the configuration that is shipped, one prefix configured and
+        no phone asked"""
+        return self.learning('NAT64_PREF64="2001:db8:64::/96"',
+                             "NAT64_NO_PROBE", *defines, **options)
+
+    def learning(self, *defines, **options):
+        """Start the configuration that is shipped, with nothing configured"""
         return self.proxy(SHIPPED, defines=[
-            'NAT64_PREF64="2001:db8:64::/96"',
             'SIP_DOMAIN="sip.example.test"', *defines], **options)
 
     def proxy(self, cfg=SMALL, **options):

@@ -104,6 +104,7 @@ class Wire:
         self.sock.bind(("lo", 0))
         self.sock.setblocking(False)
         self.streams = {}
+        self.syns = []  # (from, to) of whoever opened a connection
         self.messages = []
 
     def close(self):
@@ -123,6 +124,8 @@ class Wire:
             return
         seq = struct.unpack(">I", seg[4:8])[0]
         if seg[13] & 2:  # SYN: a new connection
+            if not seg[13] & 16:
+                self.syns.append(flow)
             self.streams[flow] = Stream()
             self.streams[flow].next = (seq + 1) & 0xffffffff
             return
