@@ -3,7 +3,8 @@
 # SPDX-FileCopyrightText: 2026 The nat64sip authors
 """Runs the tests and counts them.
 
-usage: run.py [--build DIR] PART...   (unit style harness scenarios lab negative)
+usage: run.py [--build DIR] PART...
+       (unit style build harness scenarios lab negative)
 
 Ends with one line, "N passed, N failed, N skipped", after the name and the
 reason of each test that failed or was skipped. The exit status is not 0 when
@@ -182,6 +183,11 @@ def pytest(args, folder, jobs, report, quiet=False):
     return tally
 
 
+def run_build(args):
+    """make, install, run and what they say when something is missing"""
+    return pytest(args, "test/build", 1, args.build / "test" / "build.xml")
+
+
 def run_harness(args):
     """Does the judge of the scenarios see what is wrong?"""
     return pytest(args, "test/harness", 1, args.build / "test" / "harness.xml")
@@ -223,8 +229,9 @@ def run_negative(args):
     return tally
 
 
-PARTS = {"unit": run_unit, "style": run_style, "harness": run_harness,
-         "scenarios": run_scenarios, "lab": run_lab, "negative": run_negative}
+PARTS = {"unit": run_unit, "style": run_style, "build": run_build,
+         "harness": run_harness, "scenarios": run_scenarios, "lab": run_lab,
+         "negative": run_negative}
 
 
 def report_all(tally):

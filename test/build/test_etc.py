@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: 2026 The nat64sip authors
+"""Each configuration that is shipped is loaded by Kamailio with each of the
+defines that its head documents, and with all of them."""
+import re
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+import making
+
+FILES = sorted(path.relative_to(making.ROOT)
+               for path in (making.ROOT / "etc").rglob("*.cfg"))
+NAME = r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+"
+
+
+def entries(path):
+    """{first name: [-A's arguments]}: a name with the quoted text that
+    follows it is one with a value"""
+    head = (making.ROOT / path).read_text().split("\n\n")[0]
+    found, name = {}, None
+    for line in head.splitlines():
+        start = re.match(rf"#   ({NAME}) +(.*)", line)
+        if start:
+            name = start.group(1)
+            found[name] = " ".join(start.groups())
+        elif name and re.match(r"# {10}", line):
+            found[name] += " " + line[1:].strip()
+    return {name: [f"{a}={b}" if b else a for a, b in re.findall(
+        rf'({NAME})(?:(?:(?!{NAME})[^"])*("[^"]*"))?', text)]
+        for name, text in found.items()}
+
+
+CASES = [(path, name) for path in FILES
+         for name in ("none", *entries(path), "all")]
+
+
+def check(built, cfg, defines):
+    words = [making.kamailio(), "-c", "-E", "-f", cfg, "-L",
+             f"{built.top}/build:{making.search_path()}",
+             "-l", "udp:127.0.0.1:5060"]
+    for define in defines:
+        words += ["-A", define]
+    return making.run(words, built.path)
+
+
+def test_there_are_some():
+    assert Path("etc/kamailio-nat64.cfg") in FILES
+
+
+@pytest.mark.parametrize("path,name", CASES,
+                         ids=[f"{p.stem}-{n}" for p, n in CASES])
+def test_loads(built, path, name):
+    found = entries(path)
+    defines = {"none": [], "all": sum(found.values(), [])}
+    done = check(built, path, defines.get(name, found.get(name)))
+    assert done.status == 0, done
+    bad = [line for line in done.lines()
+           if re.search(r"\b(WARNING|ERROR|CRITICAL):", line)]
+    assert not bad, done
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
+def test_every_define_is_documented(path):
+    """And each that is documented is asked for"""
+    text = (making.ROOT / path).read_text()
+    used = set(re.findall(rf"^#!if(?:n)?def +({NAME})", text, flags=re.M))
+    body = text.split("\n\n", 1)[1]
+    named = {define.split("=")[0] for name in entries(path)
+             for define in entries(path)[name]}
+    assert used <= named, used - named
+    assert not [name for name in named if not re.search(rf"\b{name}\b", body)]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
+def test_a_wrong_one_is_refused(built, path, tmp_path):
+    """So that the tests above can fail: a function that there is not"""
+    text = (making.ROOT / path).read_text()
+    doctored = tmp_path / path.name
+    doctored.write_text(text.replace("fix_nat64_sdp()", "fix_nat64_sdq()"))
+    assert doctored.read_text() != text
+    done = check(built, doctored, [])
+    assert done.status != 0
+    assert "fix_nat64_sdq" in done.text, done
+
+
+def test_sqlite_schema():
+    path = making.ROOT / "etc/sql/nat64sip-sqlite.sql"
+    if not path.exists():
+        pytest.skip("no schema is shipped")
+    with sqlite3.connect(":memory:") as db:
+        db.executescript(path.read_text())
+        tables = [row[0] for row in db.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table'")]
+    assert tables
