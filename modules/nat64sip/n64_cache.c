@@ -21,10 +21,14 @@
 #define HINT_LIFE 64
 /** Seconds between two probes of a flow that answers none */
 #define PROBE_AGAIN 32
+/** Probes of all workers that may be out at once: each is a transaction, and
+ *  anybody can make us send one */
+#define PROBES_OUT 256
 
 struct shared
 {
-	atomic_t hints; /**< hints put in and not yet settled, at least */
+	atomic_t asked; /**< when the last probe was sent, 0 for never */
+	atomic_t out;	/**< probes in tm's hands */
 	gen_lock_set_t *locks;
 	struct n64_flows *flows;
 };
@@ -117,9 +121,36 @@ bool n64_cache_fact(struct n64_fact *dst, const struct n64_flow_key *key)
 	return proven;
 }
 
-bool n64_cache_hints(void)
+bool n64_cache_asking(void)
 {
-	return atomic_get(&shared->hints) > 0;
+	uint32_t asked = atomic_get(&shared->asked);
+
+	return asked && n64_flow_since(asked, get_ticks()) < HINT_LIFE;
+}
+
+bool n64_cache_probe_begin(void)
+{
+	if(atomic_add(&shared->out, 1) > PROBES_OUT) {
+		n64_cache_probe_end();
+		return false;
+	}
+	atomic_set(&shared->asked, get_ticks());
+	return true;
+}
+
+void n64_cache_probe_end(void)
+{
+	atomic_dec(&shared->out);
+}
+
+bool n64_cache_known(const struct n64_flow_key *key)
+{
+	bool known;
+	int i = lock(key);
+
+	known = n64_flows_find(shared->flows, key, get_ticks()) != NULL;
+	unlock(i);
+	return known;
 }
 
 bool n64_cache_is_hint(const struct n64_flow_key *key)
@@ -139,17 +170,11 @@ static void tell(const struct n64_flow_key *key, enum n64_flow_state state,
 {
 	uint32_t now = get_ticks();
 	struct n64_flow *f;
-	bool settled;
 	int i = lock(key);
 
 	f = n64_flows_put(shared->flows, key, now, life, NULL);
-	settled = f->state == N64_FLOW_HINT && f->probes;
 	n64_flow_tell(f, state, pref, now, life);
 	unlock(i);
-	/* evicted and expired hints stay counted: the number only says whether
-	 * it is worth a look-up */
-	if(settled)
-		atomic_dec(&shared->hints);
 }
 
 void n64_cache_prove(const struct n64_flow_key *key, const struct pref64 *pref)
@@ -162,29 +187,55 @@ void n64_cache_disprove(const struct n64_flow_key *key)
 	tell(key, N64_FLOW_NOT_NAT64, NULL);
 }
 
-bool n64_cache_claim_probe(const struct n64_flow_key *key)
+/** One is out until its answer comes, or until tm has given it up */
+static bool is_out(const struct n64_flow *f, uint32_t now)
+{
+	return f->probing && n64_flow_since(f->probe_sent, now) < PROBE_AGAIN;
+}
+
+static bool claim(const struct n64_flow_key *key, bool proven_too)
 {
 	uint32_t now = get_ticks();
-	bool claimed = false, first = false;
+	bool claimed = false;
 	struct n64_flow *f;
 	int i = lock(key);
 
 	f = n64_flows_put(shared->flows, key, now, HINT_LIFE, NULL);
-	if(f->state == N64_FLOW_HINT
-			&& (!f->probes
-					|| n64_flow_since(f->probe_sent, now) >= PROBE_AGAIN)) {
-		first = !f->probes;
+	if((proven_too || f->state == N64_FLOW_HINT) && !is_out(f, now)) {
 		f->probing = true;
 		f->probe_sent = now;
-		f->expires = now + HINT_LIFE;
+		if(f->state == N64_FLOW_HINT)
+			f->expires = now + HINT_LIFE;
 		if(f->probes < UINT16_MAX)
 			++f->probes;
 		claimed = true;
 	}
 	unlock(i);
-	if(first)
-		atomic_inc(&shared->hints);
 	return claimed;
+}
+
+bool n64_cache_claim_probe(const struct n64_flow_key *key)
+{
+	return claim(key, false);
+}
+
+bool n64_cache_claim_keepalive(const struct n64_flow_key *key)
+{
+	return claim(key, true);
+}
+
+void n64_cache_unclaim(const struct n64_flow_key *key)
+{
+	struct n64_flow *f;
+	int i = lock(key);
+
+	f = n64_flows_find(shared->flows, key, get_ticks());
+	if(f && f->probing) {
+		f->probing = false;
+		if(f->probes)
+			--f->probes;
+	}
+	unlock(i);
 }
 
 unsigned n64_cache_room(void)

@@ -47,8 +47,18 @@ bool n64_cache_peek(struct n64_flow *dst, const struct n64_flow_key *key);
 /** What is proven of a flow; false if nothing is */
 bool n64_cache_fact(struct n64_fact *dst, const struct n64_flow_key *key);
 
-/** Does any flow wait for its proof? One comparison. */
-bool n64_cache_hints(void);
+/** Was any flow asked lately, so that a reply without received says something?
+ *  One comparison. */
+bool n64_cache_asking(void);
+
+/** Is the flow in the cache, as a hint or better? */
+bool n64_cache_known(const struct n64_flow_key *key);
+
+/** Count a probe about to be sent; false if too many are out already */
+bool n64_cache_probe_begin(void);
+
+/** One probe is done with, answered or not */
+void n64_cache_probe_end(void);
 
 /** Does this flow wait for its proof? */
 bool n64_cache_is_hint(const struct n64_flow_key *key);
@@ -64,5 +74,11 @@ void n64_cache_disprove(const struct n64_flow_key *key);
  *         sends one
  */
 bool n64_cache_claim_probe(const struct n64_flow_key *key);
+
+/** The same for a flow that may be proven already */
+bool n64_cache_claim_keepalive(const struct n64_flow_key *key);
+
+/** Give the right back: the probe could not be sent */
+void n64_cache_unclaim(const struct n64_flow_key *key);
 
 #endif

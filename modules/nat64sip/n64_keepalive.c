@@ -70,16 +70,13 @@ static bool is_nat64(const struct n64_probe_to *to, bool marked)
 	n64_probe_key(&key, to);
 	if(n64_cache_fact(&fact, &key))
 		return fact.nat64;
-	if(!marked)
-		return n64_cache_is_hint(&key);
-	/* so that a reply without received disproves the mark */
-	n64_cache_claim_probe(&key);
-	return true;
+	return marked || n64_cache_is_hint(&key);
 }
 
 static void handle(const struct packed *c)
 {
 	struct n64_probe_to to = {.sock = c->sock};
+	struct n64_flow_key key;
 	struct pref64 pref;
 	struct sip_uri uri;
 	bool marked;
@@ -97,8 +94,10 @@ static void handle(const struct packed *c)
 	marked = n64_binding_read(
 					 &pref, (struct n64_text){uri.params.s, uri.params.len})
 			 == 0;
-	if(is_nat64(&to, marked))
-		n64_probe_send(&to);
+	n64_probe_key(&key, &to);
+	if(is_nat64(&to, marked) && n64_cache_claim_keepalive(&key)
+			&& n64_probe_send(&to) < 0)
+		n64_cache_unclaim(&key);
 }
 
 /** All contacts of one part; NULL if there is no memory. The buffer is kept. */

@@ -56,17 +56,35 @@ static int sent_by(struct in_addr *dst, const struct sip_msg *msg)
 	return 0;
 }
 
-/** Silence disproves a hint that waits for a reply, and nothing else; not where
- *  a pool says that phones are behind NAT64: there are some that break RFC 3261
- *  18.2.1 */
+/** Does this flow's silence say anything? A hint ends with any reply, a proof
+ *  with the answer to a probe: the NAT64 may have given the port to another. */
+static bool silence_counts(struct sip_msg *msg, const struct n64_flow_key *key)
+{
+	struct n64_fact fact;
+
+	if(n64_cache_is_hint(key))
+		return matches(msg);
+	return n64_cache_fact(&fact, key) && fact.nat64 && matches(msg)
+		   && n64_tm_is_own(msg);
+}
+
+/** Not where a pool says that phones are behind NAT64: there are some that break
+ *  RFC 3261 18.2.1 */
 static void on_silence(struct sip_msg *msg, const struct n64_flow_key *key)
 {
-	if(n64_cache_is_hint(key) && !n64_pool_pref(&msg->rcv.src_ip)
-			&& matches(msg)) {
-		n64_cache_disprove(key);
-		counter_inc(n64_stats.disproofs);
-		LM_DBG("a reply without received: not behind NAT64\n");
-	}
+	if(n64_pool_pref(&msg->rcv.src_ip) || !silence_counts(msg, key))
+		return;
+	n64_cache_disprove(key);
+	counter_inc(n64_stats.disproofs);
+	LM_DBG("a reply without received: not behind NAT64\n");
+}
+
+/** A proxy hands on what phones behind it wrote into our Via. So only the answer
+ *  to a probe proves, and any reply of a flow that hinted by itself. */
+static bool speaks_for_itself(
+		struct sip_msg *msg, const struct n64_flow_key *key)
+{
+	return n64_tm_is_own(msg) || n64_cache_known(key);
 }
 
 static void on_received(struct sip_msg *msg, const struct n64_flow_key *key,
@@ -80,7 +98,7 @@ static void on_received(struct sip_msg *msg, const struct n64_flow_key *key,
 		LM_DBG("received does not embed the sent-by of that Via, ignored\n");
 		return;
 	}
-	if(!matches(msg)) {
+	if(!matches(msg) || !speaks_for_itself(msg, key)) {
 		counter_inc(n64_stats.received_unmatched);
 		return;
 	}
@@ -106,7 +124,7 @@ static int on_reply(struct sip_msg *msg, unsigned int flags, void *param)
 		 && n64_lit6_parse(
 					&a6, via->received->value.s, via->received->value.len)
 					== 0;
-	if((!v6 && !n64_cache_hints()) || n64_mode_of(msg) == N64_MODE_OFF)
+	if((!v6 && !n64_cache_asking()) || n64_mode_of(msg) == N64_MODE_OFF)
 		return 1;
 	n64_cache_key(&key, &msg->rcv.src_ip, msg->rcv.src_port, msg->rcv.proto);
 	if(v6)

@@ -135,9 +135,10 @@ int n64_probe_send(const struct n64_probe_to *to)
 {
 	struct probe p;
 
-	if(!connected(to) || fill(&p, to) < 0)
+	if(!connected(to) || fill(&p, to) < 0 || !n64_cache_probe_begin())
 		return -1;
 	if(n64_tm_send_options(&p.dlg, to->con) < 0) {
+		n64_cache_probe_end();
 		LM_DBG("no probe to %s\n", p.target);
 		return -1;
 	}
@@ -162,6 +163,10 @@ int n64_probe(struct sip_msg *msg)
 	/* who is left out keeps its right to be asked with its next request */
 	if(*sent_now() >= RATE || !n64_cache_claim_probe(&key))
 		return -1;
+	if(n64_probe_send(&to) < 0) {
+		n64_cache_unclaim(&key);
+		return -1;
+	}
 	++*sent_now();
-	return n64_probe_send(&to) < 0 ? -1 : 1;
+	return 1;
 }

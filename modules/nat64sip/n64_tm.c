@@ -13,11 +13,37 @@
 
 #include "../../core/dprint.h"
 #include "../../core/mem/shm_mem.h"
+#include "../../core/sr_module.h"
 #include "../tm/tm_load.h"
 
+#include <dlfcn.h>
 #include <string.h>
 
+/** Seconds that a probe may go unanswered */
+#define PROBE_FR 8
+
 static struct tm_binds tmb;
+
+/** What tm notes of the request at hand. Not part of its interface, but of what
+ *  the module exports to the loader. */
+static struct
+{
+	enum kill_reason (*get)(void);
+	void (*set)(enum kill_reason reason);
+	void (*reset)(void);
+} kr;
+
+static int bind_kr(void)
+{
+	struct sr_module *tm = find_module_by_name("tm");
+
+	if(!tm)
+		return -1;
+	*(void **)&kr.get = dlsym(tm->handle, "get_kr");
+	*(void **)&kr.set = dlsym(tm->handle, "set_kr");
+	*(void **)&kr.reset = dlsym(tm->handle, "reset_kr");
+	return kr.get && kr.set && kr.reset ? 0 : -1;
+}
 
 /** Registered before the transaction exists: tm files it by message id */
 static struct
@@ -30,6 +56,10 @@ int n64_tm_init(void)
 {
 	if(load_tm_api(&tmb) < 0) {
 		LM_ERR("nat64sip needs the module tm: load tm.so before it\n");
+		return -1;
+	}
+	if(bind_kr() < 0) {
+		LM_ERR("this tm does not let nat64sip send requests of its own\n");
 		return -1;
 	}
 	return 0;
@@ -149,11 +179,38 @@ void n64_tm_remember(const struct n64_view *v)
 	early.t = t;
 }
 
+/** Who knows a branch could answer from anywhere; the packet's source must be
+ *  where that branch went */
+static bool from_there(
+		const struct sip_msg *reply, const struct dest_info *dst)
+{
+	union sockaddr_union to = dst->to;
+	struct ip_addr ip;
+
+	su2ip_addr(&ip, &to);
+	return reply->rcv.proto == dst->proto
+		   && reply->rcv.src_port == su_getport(&to)
+		   && ip_addr_cmp(&ip, (struct ip_addr *)&reply->rcv.src_ip);
+}
+
 bool n64_tm_matches(struct sip_msg *reply)
 {
 	int branch = 0;
+	struct cell *t;
 
-	return tmb.t_check(reply, &branch) == 1;
+	if(tmb.t_check(reply, &branch) != 1)
+		return false;
+	t = tmb.t_gett();
+	return t && t != T_UNDEFINED && branch >= 0 && branch < t->nr_of_outgoings
+		   && from_there(reply, &t->uac[branch].request.dst);
+}
+
+bool n64_tm_is_own(struct sip_msg *reply)
+{
+	struct cell *t = tmb.t_gett();
+
+	(void)reply;
+	return t && t != T_UNDEFINED && (t->flags & T_IS_LOCAL_FLAG);
 }
 
 void n64_tm_release(struct sip_msg *reply)
@@ -175,16 +232,33 @@ static void limit_hops(struct retr_buf *req)
 		memcpy(p + sizeof(wide) - 5, "01", 2);
 }
 
+static void probe_done(struct cell *t, int type, struct tmcb_params *params)
+{
+	(void)t;
+	(void)type;
+	(void)params;
+	n64_cache_probe_end();
+}
+
 int n64_tm_send_options(dlg_t *dlg, int con)
 {
 	str method = str_init("OPTIONS");
 	struct retr_buf *req = NULL;
+	enum kill_reason reason = kr.get();
 	uac_req_t uac;
+	int rc;
 
-	set_uac_req(&uac, &method, NULL, NULL, dlg, 0, NULL, NULL);
-	if(tmb.prepare_request_within(&uac, &req) < 0 || !req)
+	set_uac_req(
+			&uac, &method, NULL, NULL, dlg, TMCB_DESTROY, probe_done, NULL);
+	rc = tmb.prepare_request_within(&uac, &req);
+	/* tm notes that something was sent; for the request at hand, nothing was,
+	 * and if it cannot be sent, tm still owes its sender a reply */
+	kr.reset();
+	kr.set(reason);
+	if(rc < 0 || !req)
 		return -1;
 	limit_hops(req);
+	req->my_T->fr_timeout = S_TO_TICKS(PROBE_FR);
 	req->dst.id = con;
 	req->dst.send_flags.f |= SND_F_FORCE_CON_REUSE;
 	tmb.send_prepared_request(req);

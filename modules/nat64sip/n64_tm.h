@@ -28,8 +28,7 @@ struct n64_tctx
 	enum n64_ua_action ua;		 /**< ordered for who wrote the request */
 	struct sdp64_families offer; /**< of the request's SDP */
 	bool has_offer;
-	enum n64_family
-			family; /**< that the source's leg showed before, by label */
+	enum n64_family family; /**< that the leg showed, by its label */
 	struct n64_notify notify;
 	bool has_notify;
 	struct n64_flow_key flow; /**< whose replies go to, if has_flow */
@@ -47,10 +46,14 @@ int n64_tm_init(void);
 void n64_tm_remember(const struct n64_view *v);
 
 /**
- * Does this reply belong to a transaction of ours? tm is asked; the transaction
- * is then held until n64_tm_release() or until tm is done with the reply.
+ * Does this reply belong to a transaction of ours, and does it come from where
+ * that branch went? tm is asked; the transaction is then held until
+ * n64_tm_release() or until tm is done with the reply.
  */
 bool n64_tm_matches(struct sip_msg *reply);
+
+/** Is the transaction that n64_tm_matches() found one that began here? */
+bool n64_tm_is_own(struct sip_msg *reply);
 
 /** Let go of what n64_tm_matches() holds, where tm did not */
 void n64_tm_release(struct sip_msg *reply);
