@@ -4,6 +4,7 @@
 #include "n64_learn.h"
 
 #include "n64_cache.h"
+#include "n64_conf.h"
 #include "n64_mode.h"
 #include "n64_pool.h"
 #include "n64_self.h"
@@ -56,14 +57,15 @@ static int sent_by(struct in_addr *dst, const struct sip_msg *msg)
 	return 0;
 }
 
-/** Does this flow's silence say anything? A hint ends with any reply, a proof
+/** Does this flow's silence say anything? A hint ends with any reply, unless
+ *  there is a name to write for it, which is right in both cases; a proof ends
  *  with the answer to a probe: the NAT64 may have given the port to another. */
 static bool silence_counts(struct sip_msg *msg, const struct n64_flow_key *key)
 {
 	struct n64_fact fact;
 
 	if(n64_cache_is_hint(key))
-		return matches(msg);
+		return !n64_conf.rr_fqdn.len && matches(msg);
 	return n64_cache_fact(&fact, key) && fact.nat64 && matches(msg)
 		   && n64_tm_is_own(msg);
 }

@@ -5,6 +5,8 @@ its own network."""
 import pytest
 
 from sipharness import shapes
+from sipharness.first_calls import (UA4, ask_and_answer, invite, learn, news,
+                                    only, own_values, rings)
 from sipharness.shapes import STATIC, V4, V6, pair, value
 
 NAME = "proxy.example.test"
@@ -65,3 +67,17 @@ def test_own_synthetic_request_uri_shows_the_prefix(lab):
         return text.replace("INVITE sip:bob@sip.example.test",
                             f"INVITE sip:bob@{V6}")
     lab.play("one-invite", edit=with_literal, **shapes.invite())
+
+
+def test_phone_that_never_adds_received(lab):
+    """Against RFC 3261 18.2.1, or a dual-stack phone on plain IPv4: nobody can
+    tell. The name is right in both cases, in the second call too"""
+    with learn(lab, f'NAT64_FQDN="{NAME}"') as s:
+        request = ask_and_answer(s, "")
+        assert own_values(request) == pair(IP4, FQDN)
+        assert rings(s, request) == pair(IP4, FQDN)
+        phone = invite(s, 2)
+        request = only(news(s, s.phone(UA4)), "INVITE ")[0]
+        assert own_values(request) == pair(IP4, FQDN)
+        news(s, phone)
+        s.stats(proofs=0, disproofs=0, mended=0)
