@@ -106,12 +106,20 @@ class Script:
             self.phones[proto, addr] = Phone(proto, addr, proxy)
         return self.phones[proto, addr]
 
+    def phone_of(self, block):
+        remote = block.src if block.by_proxy else block.dst
+        return self.phone(block.phone_addr, block.proto,
+                          (remote[0], remote[1] or 5060))
+
     def play(self, text, **params):
         """Each block in its turn; what is said of it stands in the fault"""
-        for block in callfile.parse(text, params):
-            remote = block.src if block.by_proxy else block.dst
-            proxy = (remote[0], remote[1] or 5060)
-            phone = self.phone(block.phone_addr, block.proto, proxy)
+        blocks = callfile.parse(text, params)
+        for block in blocks:
+            # what comes for a phone that is not there yet is lost
+            if block.proto == "udp":
+                self.phone_of(block)
+        for block in blocks:
+            phone = self.phone_of(block)
             if not block.by_proxy:
                 phone.send(self.fill(block.text))
                 continue
