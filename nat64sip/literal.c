@@ -15,7 +15,7 @@
 
 /* inet_pton() wants a NUL at the end, and stops at one in the middle: a text
  * with a NUL inside must not pass for the part before it. */
-static int pton(int af, void *dst, const char *text, size_t len)
+static int pton6(struct in6_addr *dst, const char *text, size_t len)
 {
 	char buf[N64_LIT6_MAX + 1];
 
@@ -23,34 +23,63 @@ static int pton(int af, void *dst, const char *text, size_t len)
 		return EINVAL;
 	memcpy(buf, text, len);
 	buf[len] = '\0';
-	return inet_pton(af, buf, dst) == 1 ? 0 : EINVAL;
+	return inet_pton(AF_INET6, buf, dst) == 1 ? 0 : EINVAL;
 }
 
 int n64_lit6_parse(struct in6_addr *dst, const char *text, size_t len)
 {
 	struct in6_addr addr;
 
-	if (!len)
-		return EINVAL;
-	if (text[0] == '[') {
+	if (len && text[0] == '[') {
 		if (len < 2 || text[len - 1] != ']')
 			return EINVAL;
 		text += 1;
 		len -= 2;
 	}
-	if (pton(AF_INET6, &addr, text, len))
+	/* spares the copy of what is none */
+	if (!len || !memchr(text, ':', len) || pton6(&addr, text, len))
 		return EINVAL;
 	*dst = addr;
 	return 0;
 }
 
+/* Every message asks for a handful: without a copy, and without libc's care for
+ * text of any length. n is where the next octet begins; past the end if this
+ * one is none. */
+static size_t octet(uint8_t *dst, const char *text, size_t len, size_t n)
+{
+	size_t begin = n;
+	unsigned value = 0;
+
+	for (; n < len && text[n] >= '0' && text[n] <= '9'; n++) {
+		if (n > begin && !value)
+			return len + 1; /* "01" */
+		value = value * 10 + (unsigned)(text[n] - '0');
+		if (value > 255)
+			return len + 1;
+	}
+	*dst = (uint8_t)value;
+	return n > begin ? n : len + 1;
+}
+
 int n64_lit4_parse(struct in_addr *dst, const char *text, size_t len)
 {
-	struct in_addr addr;
+	uint8_t addr[4];
+	size_t n = 0;
+	int i;
 
-	if (len > LIT4_MAX || pton(AF_INET, &addr, text, len))
+	if (len > LIT4_MAX)
 		return EINVAL;
-	*dst = addr;
+	for (i = 0; i < 4; i++) {
+		if (i && (n >= len || text[n++] != '.'))
+			return EINVAL;
+		n = octet(&addr[i], text, len, n);
+		if (n > len)
+			return EINVAL;
+	}
+	if (n != len)
+		return EINVAL;
+	memcpy(dst, addr, sizeof(addr));
 	return 0;
 }
 
