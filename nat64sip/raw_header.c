@@ -40,7 +40,9 @@ static bool has_name(const char *text, size_t len, size_t at, const char *name,
 {
 	char next;
 
-	if (len - at < namelen || strncasecmp(text + at, name, namelen))
+	/* most lines differ in their first letter */
+	if ((text[at] ^ name[0]) & ~0x20 || len - at < namelen ||
+	    strncasecmp(text + at, name, namelen))
 		return false;
 	if (len - at == namelen)
 		return true;
@@ -52,14 +54,65 @@ bool n64_raw_header_find(struct n64_raw_header *dst, const char *text,
 			 size_t len, size_t from, const char *name,
 			 size_t namelen)
 {
-	size_t end;
-
-	for (; from < len && !is_empty(text, len, from); from = end) {
-		end = field_end(text, len, from);
+	if (!namelen)
+		return false;
+	/* a line that goes on with the one before begins with white space, so
+	 * it has no name either */
+	for (; from < len && !is_empty(text, len, from);
+	     from = line_end(text, len, from)) {
 		if (!has_name(text, len, from, name, namelen))
 			continue;
-		*dst = (struct n64_raw_header){from, end - from};
+		*dst = (struct n64_raw_header){
+			from, field_end(text, len, from) - from};
 		return true;
 	}
 	return false;
+}
+
+size_t n64_raw_header_pivot(const char *name, size_t namelen)
+{
+	/* rarest first; a to f are digits of tags and branches too */
+	static const char rare[] = "qjzxkwyvghmulponritscfbdae-";
+	const char *r;
+	size_t i;
+
+	for (r = rare; *r; r++) {
+		for (i = 0; i < namelen; i++) {
+			if (*r == '-' ? name[i] == '-'
+				      : (name[i] | 0x20) == *r)
+				return i;
+		}
+	}
+	return 0;
+}
+
+static bool has_at(const char *text, size_t len, const char *name,
+		   size_t namelen, size_t pivot, char letter)
+{
+	const char *p = text, *end = text + len;
+
+	while (p < end && (p = memchr(p, letter, (size_t)(end - p))) != NULL) {
+		if ((size_t)(p - text) >= pivot &&
+		    (!pivot || !((p[-1] ^ name[pivot - 1]) & ~0x20)) &&
+		    (size_t)(end - p) >= namelen - pivot &&
+		    !strncasecmp(p - pivot, name, namelen))
+			return true;
+		p++;
+	}
+	return false;
+}
+
+bool n64_raw_header_hint(const char *text, size_t len, const char *name,
+			 size_t namelen, size_t pivot)
+{
+	char letter;
+
+	if (pivot >= namelen)
+		return false;
+	letter = name[pivot];
+	if (has_at(text, len, name, namelen, pivot, letter))
+		return true;
+	if ((letter | 0x20) < 'a' || (letter | 0x20) > 'z')
+		return false;
+	return has_at(text, len, name, namelen, pivot, (char)(letter ^ 0x20));
 }

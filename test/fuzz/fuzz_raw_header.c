@@ -83,6 +83,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	REQUIRE(left);
 	len = take_out(left, text, size, name);
 	REQUIRE(size - len == count(text, size, name));
+	/* what is there is always hinted at */
+	REQUIRE(size == len ||
+		n64_raw_header_hint(text, size, name, strlen(name),
+				    n64_raw_header_pivot(name, strlen(name))));
 	/* a second look finds nothing, and leaves the result alone */
 	REQUIRE(!n64_raw_header_find(&h, left, len, 0, name, strlen(name)));
 	REQUIRE(h.off == 7 && h.len == 7);

@@ -51,6 +51,7 @@ static void test_rows(void **state)
 	for (size_t i = 0; i < N(rows); i++) {
 		const char *row = rows[i].name;
 		size_t len = strlen(rows[i].text), from = 0, used = 0;
+		size_t n = strlen(NAME), pivot = n64_raw_header_pivot(NAME, n);
 		char *text = malloc(len + !len);
 		struct n64_raw_header h;
 		char left[256];
@@ -65,16 +66,51 @@ static void test_rows(void **state)
 		}
 		memcpy(left + used, text + from, len - from);
 		used += len - from;
+		/* what is found is always hinted at */
+		CHECK(row,
+		      !from || n64_raw_header_hint(text, len, NAME, n, pivot));
 		free(text);
 		CHECK(row, used == strlen(rows[i].left));
 		CHECK(row, !memcmp(left, rows[i].left, used));
 	}
 }
 
+static const struct {
+	const char *text;
+	bool hinted;
+} hints[] = {
+	{"A: b\r\nportasip-nOTIfy: x\r\n", true},
+	{"A: b\r\nPORTASIP-NOTIFY: x\r\n", true},
+	{"PortaSIP-Notify", true},
+	{"PortaSIP-Notif", false},
+	{"ortaSIP-Notify", false},
+	{"Notify", false},
+	{"y Y yyyy YYYY Reply: y", false},
+	{"", false},
+};
+
+static void test_hints(void **state)
+{
+	size_t n = strlen(NAME), pivot = n64_raw_header_pivot(NAME, n);
+
+	(void)state;
+	assert_int_equal(NAME[pivot], 'y');
+	for (size_t i = 0; i < N(hints); i++)
+		CHECK(hints[i].text,
+		      n64_raw_header_hint(hints[i].text, strlen(hints[i].text),
+					  NAME, n, pivot) == hints[i].hinted);
+	/* no letter in the name but digits and dots */
+	assert_int_equal(n64_raw_header_pivot("1.2", 3), 0);
+	assert_true(n64_raw_header_hint("a 1.2", 5, "1.2", 3, 0));
+	assert_int_equal(n64_raw_header_pivot("a-1", 3), 0);
+	assert_int_equal(n64_raw_header_pivot("1-1", 3), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_hints),
 	};
 
 	return cmocka_run_group_tests_name("raw_header", tests, NULL, NULL);
