@@ -140,8 +140,15 @@ static struct n64_flow *entry_of(struct bucket *b,
 struct n64_flow *n64_flows_find(struct n64_flows *flows,
 				const struct n64_flow_key *key, uint32_t now)
 {
-	struct bucket *b = &flows->v[n64_flows_bucket(flows, key)];
-	struct n64_flow *flow = entry_of(b, key);
+	return n64_flows_find_in(flows, n64_flows_bucket(flows, key), key,
+				 now);
+}
+
+struct n64_flow *n64_flows_find_in(struct n64_flows *flows, uint32_t bucket,
+				   const struct n64_flow_key *key,
+				   uint32_t now)
+{
+	struct n64_flow *flow = entry_of(&flows->v[bucket], key);
 
 	if (!flow || !is_live(flow, now))
 		return NULL;

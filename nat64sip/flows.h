@@ -119,6 +119,11 @@ uint32_t n64_flows_bucket(const struct n64_flows *flows,
 struct n64_flow *n64_flows_find(struct n64_flows *flows,
 				const struct n64_flow_key *key, uint32_t now);
 
+/** As n64_flows_find(), where n64_flows_bucket() has been asked already */
+struct n64_flow *n64_flows_find_in(struct n64_flows *flows, uint32_t bucket,
+				   const struct n64_flow_key *key,
+				   uint32_t now);
+
 /**
  * Find a flow or add it, as a hint without PREF64 that expires after life
  * seconds. An entry that has expired is a new one; one that is there keeps its
