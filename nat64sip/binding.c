@@ -59,3 +59,71 @@ int n64_binding_read(struct pref64 *dst, struct n64_text params)
 		return ENOENT;
 	return pref64_parse(dst, value.p, value.len, NULL);
 }
+
+static int hex(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* The octet at *i, unescaped; *i goes on to the next one */
+static unsigned char next_octet(struct n64_text text, size_t *i)
+{
+	const char *p = text.p + *i;
+	int high = -1, low = -1;
+
+	if (*p == '%' && text.len - *i > 2) {
+		high = hex(p[1]);
+		low = hex(p[2]);
+	}
+	if (high < 0 || low < 0) {
+		*i += 1;
+		return (unsigned char)*p;
+	}
+	*i += 3;
+	return (unsigned char)(high << 4 | low);
+}
+
+static bool begins_with_name(struct n64_text text, size_t i)
+{
+	static const char name[] = "pref64";
+	size_t n;
+
+	for (n = 0; name[n]; n++) {
+		/* to lower case; digits have that bit anyway */
+		if (i >= text.len || (next_octet(text, &i) | 0x20) != name[n])
+			return false;
+	}
+	return true;
+}
+
+/* Nothing is escaped: look for the character that is rarest */
+static bool is_named_plainly(struct n64_text text)
+{
+	static const char before[] = "pref";
+	const size_t n = sizeof(before) - 1;
+	const char *p = text.p, *end = text.p + text.len;
+
+	while (p < end && (p = memchr(p, '6', (size_t)(end - p))) != NULL) {
+		if ((size_t)(p - text.p) >= n && end - p > 1 && p[1] == '4' &&
+		    !strncasecmp(p - n, before, n))
+			return true;
+		p++;
+	}
+	return false;
+}
+
+bool n64_binding_named(struct n64_text text)
+{
+	size_t i;
+
+	if (!memchr(text.p, '%', text.len))
+		return is_named_plainly(text);
+	for (i = 0; i < text.len; next_octet(text, &i)) {
+		if (begins_with_name(text, i))
+			return true;
+	}
+	return false;
+}

@@ -12,6 +12,8 @@
 #include "pair.h"
 #include "pref64.h"
 
+#include <stdbool.h>
+
 /**
  * Mark a URI.
  *
@@ -30,5 +32,11 @@ size_t n64_binding_print(char *dst, size_t size, struct n64_text uri,
  *         alone on error
  */
 int n64_binding_read(struct pref64 *dst, struct n64_text params);
+
+/**
+ * Could a mark be read from this text, now or once somebody has unescaped it
+ * (RFC 3261 19.1.2), as the "received" of a Path value?
+ */
+bool n64_binding_named(struct n64_text text);
 
 #endif

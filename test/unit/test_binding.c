@@ -12,20 +12,10 @@
 #include <cmocka.h>
 
 #include "check.h"
+#include "pref_of.h"
 
 #define PHONE "2001:db8:64::/96"
 #define OTHER "2001:db8:122:344::/64"
-
-static struct pref64 pref_of(const char *text)
-{
-	struct pref64 pref;
-
-	memset(&pref, 0, sizeof(pref));
-	if (text)
-		assert_int_equal(pref64_parse(&pref, text, strlen(text), NULL),
-				 0);
-	return pref;
-}
 
 static struct n64_text text_of(const char *text)
 {
@@ -218,9 +208,49 @@ static void test_posed(void **state)
 	}
 }
 
+static const struct {
+	const char *text;
+	bool named;
+} texts[] = {
+	{"sip:192.0.2.10;lr;pref64=" PHONE, true},
+	{"sip:192.0.2.10;lr;PREF64", true},
+	{"sip:192.0.2.10;lr;received=sip:192.0.2.1%3Bpref64%3D" PHONE, true},
+	{"sip:192.0.2.10;lr;received=sip:192.0.2.1%3b%70%52ef6%34", true},
+	{"%70ref64", true},
+	{"%70%72%65%66%36%34", true},
+	{"ppref64", true},
+	{"", false},
+	{"pref6", false},
+	{"pref6%3", false},
+	{"pref6%", false},
+	{"pref6%3g", false},
+	{"pref%64", false},
+	{"%2570ref64", false}, /* unescaped once, it is none */
+	{"sip:192.0.2.10;lr;received=sip:192.0.2.1:40001", false},
+};
+
+/* In memory of exactly that size, so that one octet too many is seen */
+static void test_named(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < N(texts); i++) {
+		size_t len = strlen(texts[i].text);
+		char *copy = malloc(len ? len : 1);
+
+		memcpy(copy, texts[i].text, len);
+		CHECK(texts[i].text,
+		      n64_binding_named((struct n64_text){copy, len}) ==
+			      texts[i].named);
+		free(copy);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_named),
 		cmocka_unit_test(test_print),
 		cmocka_unit_test(test_no_room),
 		cmocka_unit_test(test_no_prefix),
