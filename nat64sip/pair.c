@@ -79,7 +79,7 @@ static void put_label(struct out *out, const struct n64_pair *pair)
 		return;
 	label[0] = leg_letters[pair->leg];
 	label[1] = family_letters[pair->family];
-	put_word(out, ";n64=");
+	put_word(out, ";" N64_PAIR_LABEL "=");
 	put(out, label, sizeof(label));
 }
 
@@ -175,7 +175,8 @@ static void read_label(struct n64_pair *dst, struct n64_text params)
 	struct n64_text label;
 	int leg, family;
 
-	if (!n64_param_find(&label, params, "n64") || label.len != 2)
+	dst->labelled = n64_param_find(&label, params, N64_PAIR_LABEL);
+	if (!dst->labelled || label.len != 2)
 		return;
 	leg = letter_index(leg_letters, label.p[0]);
 	family = letter_index(family_letters, label.p[1]);
@@ -223,4 +224,11 @@ int n64_pair_read(struct n64_pair *dst, const struct n64_route *route,
 	read_label(&pair, route->params);
 	*dst = pair;
 	return 0;
+}
+
+char n64_pair_family_letter(enum n64_family family)
+{
+	return (unsigned)family < sizeof(family_letters) - 1
+		? family_letters[family]
+		: family_letters[N64_FAMILY_NONE];
 }

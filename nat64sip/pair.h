@@ -21,6 +21,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/** The label's name */
+#define N64_PAIR_LABEL "n64"
+
 /** Longest text of n64_pair_print(), without NUL, with host at most 64 long */
 #define N64_PAIR_TEXT_MAX 128
 
@@ -39,6 +42,7 @@ struct n64_pair {
 	enum n64_leg leg;          /**< NONE: an own value without a label */
 	enum n64_family family;    /**< of that leg's last SDP offer */
 	bool r2;                   /**< one of two values (r2=on) */
+	bool labelled;        /**< read only: there is a label, known or not */
 	struct n64_text ftag; /**< read only: the caller's tag, or empty */
 	struct n64_text host; /**< print only: stands in the address's place
 	                                if not empty (a native IPv6 side) */
@@ -84,5 +88,8 @@ int n64_pair_read(struct n64_pair *dst, const struct n64_route *route,
  */
 bool n64_param_find(struct n64_text *value, struct n64_text params,
 		    const char *name);
+
+/** The family's letter in a label, the second one */
+char n64_pair_family_letter(enum n64_family family);
 
 #endif

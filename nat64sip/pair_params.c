@@ -70,3 +70,49 @@ size_t n64_pair_add_params(char *dst, size_t size, size_t used,
 	}
 	return used;
 }
+
+static bool is_hex(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ||
+		(c >= 'A' && c <= 'F');
+}
+
+/** One octet that stands for itself: RFC 3261 25.1, paramchar */
+static bool is_paramchar(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+		(c >= 'A' && c <= 'Z') || (c && strchr("[]/:&+$-_.!~*'()", c));
+}
+
+/** 1*paramchar, which may be escaped */
+static bool is_word(struct n64_text s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		if (is_paramchar(s.p[i]))
+			continue;
+		if (s.p[i] != '%' || s.len - i < 3 || !is_hex(s.p[i + 1]) ||
+		    !is_hex(s.p[i + 2]))
+			return false;
+		i += 2;
+	}
+	return s.len > 0;
+}
+
+bool n64_pair_params_fit(struct n64_text text)
+{
+	struct n64_text param, name;
+
+	while (text.len) {
+		if (*text.p != ';')
+			return false;
+		text = (struct n64_text){text.p + 1, text.len - 1};
+		param = until(text, ';');
+		name = until(param, '=');
+		if (!is_word(name) ||
+		    (name.len < param.len && !is_word(after(param, name.len))))
+			return false;
+		text = (struct n64_text){text.p + param.len,
+					 text.len - param.len};
+	}
+	return true;
+}

@@ -11,6 +11,12 @@
 #include "pair.h"
 
 /**
+ * Is this what a script may add to a value: nothing, or URI parameters with a
+ * ';' before each (RFC 3261 25.1, other-param)?
+ */
+bool n64_pair_params_fit(struct n64_text text);
+
+/**
  * Add to a list the parameters of a value that are neither rr's own (lr, r2,
  * ftag, sn, transport) nor our label, each by name once.
  *

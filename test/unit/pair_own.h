@@ -9,6 +9,8 @@
 #ifndef N64_TEST_PAIR_OWN_H
 #define N64_TEST_PAIR_OWN_H
 
+#include "pref_of.h"
+
 static const struct {
 	const char *addr;
 	uint16_t port;
@@ -36,17 +38,6 @@ static int setup(void **state)
 			return -1;
 	}
 	return 0;
-}
-
-static struct pref64 pref_of(const char *text)
-{
-	struct pref64 pref;
-
-	memset(&pref, 0, sizeof(pref));
-	if (text)
-		assert_int_equal(pref64_parse(&pref, text, strlen(text), NULL),
-				 0);
-	return pref;
 }
 
 static bool text_is(struct n64_text text, const char *want)

@@ -62,13 +62,11 @@ static void test_print(void **state)
 
 	(void)state;
 	for (i = 0; i < N(prints); i++) {
-		struct n64_pair pair = {&own_v[prints[i].own],
-					pref_of(prints[i].pref),
-					prints[i].leg,
-					prints[i].family,
-					prints[i].r2,
-					{NULL, 0},
-					{NULL, 0}};
+		struct n64_pair pair = {.own = &own_v[prints[i].own],
+					.pref = pref_of(prints[i].pref),
+					.leg = prints[i].leg,
+					.family = prints[i].family,
+					.r2 = prints[i].r2};
 
 		if (prints[i].host) {
 			pair.host.p = prints[i].host;
@@ -93,10 +91,11 @@ static void test_print(void **state)
 static void test_print_refused(void **state)
 {
 	char text[N64_PAIR_TEXT_MAX + 1];
-	struct n64_pair pair = {&own_v[0],      pref_of("64:ff9b::/96"),
-				N64_LEG_CALLER, N64_FAMILY_IP6,
-				true,           {NULL, 0},
-				{NULL, 0}};
+	struct n64_pair pair = {.own = &own_v[0],
+				.pref = pref_of("64:ff9b::/96"),
+				.leg = N64_LEG_CALLER,
+				.family = N64_FAMILY_IP6,
+				.r2 = true};
 
 	(void)state;
 	pair.pref.len = 33;
@@ -108,9 +107,11 @@ static void test_print_longest(void **state)
 {
 	char host[64];
 	char text[N64_PAIR_TEXT_MAX + 1];
-	struct n64_pair pair = {
-		&own_v[3], pref_of(NULL), N64_LEG_CALLER,      N64_FAMILY_IP6,
-		true,      {NULL, 0},     {host, sizeof(host)}};
+	struct n64_pair pair = {.own = &own_v[3],
+				.leg = N64_LEG_CALLER,
+				.family = N64_FAMILY_IP6,
+				.r2 = true,
+				.host = {host, sizeof(host)}};
 
 	(void)state;
 	memset(host, 'h', sizeof(host));

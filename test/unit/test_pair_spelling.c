@@ -116,13 +116,11 @@ static void test_round_trip(void **state)
 	(void)state;
 	for (i = 0; i < combinations; i++) {
 		struct pref64 pref = pref_of(prefs[i / 24 % N(prefs)]);
-		struct n64_pair pair = {&own_v[i / 24 / N(prefs)],
-					pref,
-					(enum n64_leg)(i % 4),
-					(enum n64_family)(i / 4 % 3),
-					i / 12 % 2,
-					{NULL, 0},
-					{NULL, 0}};
+		struct n64_pair pair = {.own = &own_v[i / 24 / N(prefs)],
+					.pref = pref,
+					.leg = (enum n64_leg)(i % 4),
+					.family = (enum n64_family)(i / 4 % 3),
+					.r2 = i / 12 % 2};
 
 		if (pair.leg == N64_LEG_NONE)
 			pair.family = N64_FAMILY_NONE;
