@@ -4,7 +4,7 @@
 /**
  * @file
  * The SDP of a whole SIP message body: found, rewritten, and where it is a part
- * of a multipart body, its own Content-Length made right (RFC 3261 20.14).
+ * of a multipart body, the part's own Content-Length made right (RFC 3261 20.14).
  */
 #ifndef N64_BODY64_H
 #define N64_BODY64_H
@@ -25,16 +25,19 @@ struct body64 {
 	size_t typelen;
 	const char *p;
 	size_t len;
+	/** Values of the message's Content-Encoding and Content-Disposition;
+	 *  empty where there is none */
+	struct n64_mime_span encoding, disposition;
 };
 
 /** Storage of the caller for one rewrite; too large for a stack */
 struct body64_room {
-	struct edit v[BODY64_EDITS + 1];
+	struct edit v[BODY64_EDITS];
 	char buf[BODY64_ROOM];
 };
 
 /**
- * Read the address families that a body's SDP has.
+ * Read the address families that a body's SDP has; of several, the first.
  *
  * @return N64_MIME_SDP with fam set, anything else with fam all none
  */
@@ -42,10 +45,11 @@ enum n64_mime body64_scan(struct sdp64_families *fam,
 			  const struct body64 *body);
 
 /**
- * Find all edits of a body. Apply them with edits_apply().
+ * Find all edits of a body, of each SDP in it. Apply them with edits_apply().
  *
  * @param ed   Result, lives in room; empty when nothing changes
- * @param rep  Result, see sdp64_rewrite()
+ * @param rep  Result, see sdp64_rewrite(), the sum of all; with ENOENT, why a
+ *             body that may hold SDP was left alone as a whole
  *
  * @return 0; ENOENT if there is no SDP that may be changed; EINVAL and ENOSPC
  *         as sdp64_rewrite(), with ed empty

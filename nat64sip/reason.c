@@ -15,6 +15,8 @@ static const char *const names[N64_REASONS] = {
 	[N64_NOT_IN] = "not_in",
 	[N64_NO_PREF] = "no_pref",
 	[N64_NO_ROOM] = "no_room",
+	[N64_ENCODED] = "encoded",
+	[N64_DISPOSITION] = "disposition",
 };
 
 const char *n64_reason_name(enum n64_reason reason)

@@ -20,6 +20,8 @@ enum n64_reason {
 	N64_NOT_IN,       /**< a network type other than IN */
 	N64_NO_PREF,      /**< no PREF64 is known */
 	N64_NO_ROOM,      /**< the caller's storage is too small */
+	N64_ENCODED,      /**< a whole body, for its Content-Encoding */
+	N64_DISPOSITION,  /**< a whole body, for its Content-Disposition */
 	N64_REASONS       /**< how many there are */
 };
 

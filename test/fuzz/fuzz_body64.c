@@ -92,6 +92,9 @@ static void check_readers(const char *p, size_t len)
 	(void)n64_net4_parse(&net, p, len);
 	(void)n64_detect_parse(&mask, p, len);
 	(void)n64_own_address_parse(&l, &o, p, len);
+	(void)n64_pair_params_fit((struct n64_text){p, len});
+	(void)n64_mime_is_encoded(p, len);
+	(void)n64_mime_is_for_session(p, len, p, len);
 	check(n64_pair_add_params(buf, sizeof(buf), 0,
 				  (struct n64_text){p, len}) <= sizeof(buf));
 }
@@ -102,7 +105,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t typelen = nl ? (size_t)(nl - data) : size;
 	size_t at = nl ? typelen + 1 : size;
 	char *type = exact(data, typelen), *text = exact(data + at, size - at);
-	struct body64 body = {type, typelen, text, size - at};
+	struct body64 body = {.type = type,
+			      .typelen = typelen,
+			      .p = text,
+			      .len = size - at};
 	struct sdp64_rule rule;
 	struct sdp64_families fam;
 

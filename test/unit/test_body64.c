@@ -75,6 +75,26 @@ static const struct {
 	 N64_MIME_SDP,
 	 PART("Content-Type: multipart/alternative;boundary=x\r\n",
 	      "--x\r\n" SDP "\r\n" V6 "\r\n--x--") "--abc--"},
+	{"two alternatives", "multipart/alternative;boundary=abc",
+	 PART(SDP, V4) PART(SDP, V4) "--abc--", N64_MIME_SDP,
+	 PART(SDP, V6) PART(SDP, V6) "--abc--"},
+	{"alternatives that say their lengths",
+	 "multipart/alternative;boundary=abc",
+	 PART(SDP "l:50\r\n", V4) PART("c:text/plain\r\nl:50\r\n", V4)
+		 PART(SDP, V4) PART("l: 50\r\n" SDP, V4) "--abc--",
+	 N64_MIME_SDP,
+	 PART(SDP "l:61\r\n", V6) PART("c:text/plain\r\nl:50\r\n", V4)
+		 PART(SDP, V6) PART("l: 61\r\n" SDP, V6) "--abc--"},
+	{"only the second needs it", "multipart/alternative;boundary=abc",
+	 PART(SDP "l:61\r\n", V6) PART(SDP "l:50\r\n", V4) "--abc--",
+	 N64_MIME_SDP,
+	 PART(SDP "l:61\r\n", V6) PART(SDP "l:61\r\n", V6) "--abc--"},
+	{"one beside a nested one", MIXED,
+	 PART("Content-Type: multipart/alternative;boundary=x\r\n",
+	      "--x\r\n" SDP "\r\n" V4 "\r\n--x--") PART(SDP, V4) "--abc--",
+	 N64_MIME_SDP,
+	 PART("Content-Type: multipart/alternative;boundary=x\r\n",
+	      "--x\r\n" SDP "\r\n" V6 "\r\n--x--") PART(SDP, V6) "--abc--"},
 	{"signed", "multipart/signed;boundary=abc", PART(SDP, V4) "--abc--",
 	 N64_MIME_SIGNED, NULL},
 	{"signed inside", MIXED,
@@ -145,8 +165,10 @@ static void check_row(size_t i)
 {
 	const char *row = rows[i].name;
 	char *type = exact(rows[i].type), *text = exact(rows[i].body);
-	struct body64 body = {type, strlen(rows[i].type), text,
-			      strlen(rows[i].body)};
+	struct body64 body = {.type = type,
+			      .typelen = strlen(rows[i].type),
+			      .p = text,
+			      .len = strlen(rows[i].body)};
 	struct sdp64_rule rule = rule_ip6();
 	struct sdp64_families fam;
 	struct edits ed;
@@ -177,13 +199,108 @@ static void test_rows(void **state)
 		check_row(i);
 }
 
+#define ONE PART(SDP, V4) "--abc--"
+
+/* Headers of the message; body and type are those of a part that changes */
+static const struct {
+	const char *name, *type, *body, *encoding, *disposition;
+	enum n64_reason reason; /**< N64_DONE: it changes */
+} closed[] = {
+	{"none", "application/sdp", V4, "", "", N64_DONE},
+	{"identity", "application/sdp", V4, " Identity ", "", N64_DONE},
+	{"gzip", "application/sdp", V4, "gzip", "", N64_ENCODED},
+	{"gzip and identity", "application/sdp", V4, "identity, gzip", "",
+	 N64_ENCODED},
+	{"gzip multipart", MIXED, ONE, "gzip", "", N64_ENCODED},
+	{"session", "application/sdp", V4, "", "Session", N64_DONE},
+	{"session;", "application/sdp", V4, "", " session ; handling=optional",
+	 N64_DONE},
+	{"early-session", "application/sdp", V4, "",
+	 "early-session;handling=optional", N64_DISPOSITION},
+	{"render", "application/sdp", V4, "", "render", N64_DISPOSITION},
+	{"sessions", "application/sdp", V4, "", "sessions", N64_DISPOSITION},
+	{"multipart session", MIXED, ONE, "", "session", N64_DONE},
+	{"multipart render", MIXED, ONE, "", "render", N64_DONE},
+	{"multipart icon", MIXED, ONE, "", "icon", N64_DISPOSITION},
+	{"both", "application/sdp", V4, "gzip", "icon", N64_ENCODED},
+};
+
+/** A whole body that is left alone says why, once */
+static void test_headers_of_the_message(void **state)
+{
+	struct sdp64_rule rule = rule_ip6();
+
+	(void)state;
+	for (size_t i = 0; i < N(closed); i++) {
+		const char *row = closed[i].name;
+		bool open = closed[i].reason == N64_DONE;
+		struct body64 body = {
+			closed[i].type,
+			strlen(closed[i].type),
+			closed[i].body,
+			strlen(closed[i].body),
+			{closed[i].encoding, strlen(closed[i].encoding)},
+			{closed[i].disposition,
+			 strlen(closed[i].disposition)}};
+		struct sdp64_families fam;
+		struct sdp64_report rep;
+		struct edits ed;
+
+		CHECK(row, (body64_scan(&fam, &body) == N64_MIME_SDP) == open);
+		CHECK(row, (fam.any == N64_FAMILY_IP4) == open);
+		CHECK(row,
+		      body64_rewrite(&ed, &room, &body, &rule, &rep) ==
+			      (open ? 0 : ENOENT));
+		CHECK(row, (ed.n > 0) == open);
+		CHECK(row, rep.changed == open);
+		CHECK(row, open || rep.left[closed[i].reason] == 1);
+	}
+}
+
+/** What is no SDP anyhow was not left alone for its encoding */
+static void test_other_type_is_not_counted(void **state)
+{
+	struct body64 body = {"text/plain", 10,          V4,
+			      strlen(V4),   {"gzip", 4}, {NULL, 0}};
+	struct sdp64_rule rule = rule_ip6();
+	struct sdp64_report rep;
+	struct edits ed;
+
+	(void)state;
+	assert_int_equal(body64_rewrite(&ed, &room, &body, &rule, &rep),
+			 ENOENT);
+	assert_int_equal(rep.left[N64_ENCODED], 0);
+}
+
+/** The report is the sum of all parts */
+static void test_report(void **state)
+{
+	static const char text[] = PART(SDP, V4 "c=IN IP4 224.0.0.1\r\n")
+		PART(SDP, V4 "c=IN IP4 224.0.0.1\r\n") "--abc--";
+	struct body64 body = {.type = MIXED,
+			      .typelen = strlen(MIXED),
+			      .p = text,
+			      .len = strlen(text)};
+	struct sdp64_rule rule = rule_ip6();
+	struct sdp64_report rep;
+	struct edits ed;
+
+	(void)state;
+	assert_int_equal(body64_rewrite(&ed, &room, &body, &rule, &rep), 0);
+	assert_int_equal(rep.changed, 2);
+	assert_int_equal(rep.left[N64_MULTICAST], 2);
+}
+
 /** More lines than the storage holds: nothing at all changes */
 static void test_no_room(void **state)
 {
 	static const char line[] = "c=IN IP4 192.0.2.20\r\n";
 	size_t len = sizeof(line) - 1, count = BODY64_EDITS + 1;
 	char *text = malloc(len * count);
-	struct body64 body = {"application/sdp", 15, text, len * count};
+	struct body64 body = {.type = "application/sdp",
+			      .typelen = 15,
+			      .p = text,
+			      .len = len * count};
 	struct sdp64_rule rule = rule_ip6();
 	struct edits ed;
 
@@ -201,6 +318,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_headers_of_the_message),
+		cmocka_unit_test(test_other_type_is_not_counted),
+		cmocka_unit_test(test_report),
 		cmocka_unit_test(test_no_room),
 	};
 
