@@ -36,6 +36,12 @@ struct sdp64_families {
 /** Read the families of a body. Never fails: what is not SDP has none. */
 void sdp64_scan(struct sdp64_families *fam, const char *sdp, size_t len);
 
+/**
+ * Is there "IP6" in a text, in any case? Quicker than sdp64_scan(), which finds
+ * no IP6 in an SDP without it.
+ */
+bool sdp64_has_ip6(const char *text, size_t len);
+
 /** Which way to rewrite */
 enum sdp64_way {
 	SDP64_TO_IP6, /**< towards UE6: IPv4 to synthetic IPv6 */

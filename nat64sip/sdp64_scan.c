@@ -106,3 +106,16 @@ void sdp64_scan(struct sdp64_families *fam, const char *sdp, size_t len)
 	fam->phone =
 		scan.phone || (!scan.ip4 && !scan.ip6 && scan.origin_phone);
 }
+
+bool sdp64_has_ip6(const char *text, size_t len)
+{
+	const char *p = text, *end = text + len;
+
+	while (p < end && (p = memchr(p, '6', (size_t)(end - p))) != NULL) {
+		if (p - text >= 2 && (p[-1] | 0x20) == 'p' &&
+		    (p[-2] | 0x20) == 'i')
+			return true;
+		p++;
+	}
+	return false;
+}
