@@ -22,6 +22,7 @@ const char *n64_rule_name(enum n64_rule rule)
 		[N64_RULE_SDP] = "sdp",
 		[N64_RULE_PACKET4] = "packet4",
 		[N64_RULE_UA_POLICY] = "ua_policy",
+		[N64_RULE_POOL] = "pool",
 	};
 
 	return (unsigned)rule < N64_RULES ? names[rule] : "none";
@@ -71,13 +72,18 @@ static bool by_received(struct n64_verdict *dst, const struct n64_side *side)
 		shown(dst, side, side->received, N64_RULE_RECEIVED);
 }
 
+/* A disproof is the silence of a phone, and the pool may have been loaded since:
+ * it says that behind this address silence means nothing, some phones break
+ * RFC 3261 18.2.1. */
 static bool by_fact(struct n64_verdict *dst, const struct n64_side *side,
 		    const struct n64_fact *fact, enum n64_rule rule)
 {
-	if (!fact || side->af == AF_INET6)
+	if (!fact || fact->hint || side->af == AF_INET6)
 		return false;
 	if (fact->nat64)
 		return shown(dst, side, &fact->pref, rule);
+	if (side->pool)
+		return false;
 	set(dst, N64_NET_IPV4, N64_PROOF, rule);
 	return true;
 }
@@ -120,12 +126,18 @@ static enum n64_rule hint(const struct n64_side *side, unsigned detect)
 {
 	if ((detect & N64_DETECT_VIA) && side->via == N64_HOST_IP6)
 		return N64_RULE_VIA;
+	if (side->flow && side->flow->hint)
+		return N64_RULE_FLOW;
 	if (!side->direct)
 		return N64_RULE_NONE;
 	if ((detect & N64_DETECT_CONTACT) && side->contact == N64_HOST_IP6)
 		return N64_RULE_CONTACT;
 	if ((detect & N64_DETECT_SDP) && side->sdp == N64_HOST_IP6)
 		return N64_RULE_SDP;
+	/* It can show nothing else. One behind 464XLAT, whose network the pool
+	 * is as well, reads synthetic addresses too. */
+	if (side->websocket && side->pool)
+		return N64_RULE_POOL;
 	return N64_RULE_NONE;
 }
 

@@ -36,6 +36,7 @@ enum n64_rule {
 	N64_RULE_SDP,     /**< hint: IN IP6 in the SDP */
 	N64_RULE_PACKET4, /**< its packets are IPv4 and nothing hints at more */
 	N64_RULE_UA_POLICY, /**< no evidence: the operator ordered so */
+	N64_RULE_POOL,      /**< hint: a WebSocket from a pool's network */
 	N64_RULES
 };
 
@@ -65,6 +66,7 @@ enum n64_treat {
 struct n64_fact {
 	bool nat64;         /**< false: proven that it is not */
 	struct pref64 pref; /**< none unless nat64 */
+	bool hint; /**< nothing is proven, it hinted at NAT64 earlier */
 };
 
 /** What one side shows */
@@ -82,6 +84,7 @@ struct n64_side {
 	const struct n64_fact *flow;         /**< of the flow cache, or NULL */
 	const struct n64_fact *binding; /**< of the registration, or NULL */
 	const struct pref64 *pool;      /**< of its IPv4 address, or NULL */
+	bool websocket; /**< its Via and Contact name no address (RFC 7118) */
 	enum n64_treat treat;
 };
 

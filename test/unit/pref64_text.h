@@ -9,6 +9,8 @@
 
 #include "vectors.h"
 
+#include "pref_of.h"
+
 #include <arpa/inet.h>
 
 __attribute__((unused)) static struct in_addr v4_of(const char *text)
@@ -25,14 +27,6 @@ __attribute__((unused)) static struct in6_addr v6_of(const char *text)
 
 	CHECK(text, inet_pton(AF_INET6, text, &v6) == 1);
 	return v6;
-}
-
-__attribute__((unused)) static struct pref64 pref_of(const char *text)
-{
-	struct pref64 pref;
-
-	CHECK(text, pref64_parse(&pref, text, strlen(text), NULL) == 0);
-	return pref;
 }
 
 #endif

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "check.h"
+#include "pref_of.h"
 
 #define UNKNOWN N64_NET_UNKNOWN
 #define IPV4 N64_NET_IPV4
@@ -25,17 +26,6 @@
 #define PHONE "2001:db8:64::/96"
 #define CONF "2001:db8:c0::/96"
 
-static struct pref64 pref_of(const char *text)
-{
-	struct pref64 pref;
-
-	memset(&pref, 0, sizeof(pref));
-	if (text)
-		assert_int_equal(pref64_parse(&pref, text, strlen(text), NULL),
-				 0);
-	return pref;
-}
-
 static bool pref_is(const struct pref64 *pref, const char *text)
 {
 	struct pref64 want = pref_of(text);
@@ -46,7 +36,7 @@ static bool pref_is(const struct pref64 *pref, const char *text)
 static const char *const rule_names[N64_RULES] = {
 	"none", "pair",    "received",  "notify", "transaction",
 	"flow", "binding", "packet6",   "via",    "contact",
-	"sdp",  "packet4", "ua_policy",
+	"sdp",  "packet4", "ua_policy", "pool",
 };
 
 static void test_rule_name(void **state)

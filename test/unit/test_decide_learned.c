@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "check.h"
+#include "pref_of.h"
 
 #define IPV4 N64_NET_IPV4
 #define IPV6 N64_NET_IPV6
@@ -24,18 +25,8 @@
 #define POOL "2001:db8:b0::/96"
 #define CONF "2001:db8:c0::/96"
 #define NOT "-" /* a fact that disproves */
+#define OLD "?" /* a fact that is but a hint, from an earlier message */
 #define BARE "" /* a PREF64 of length 0 */
-
-static struct pref64 pref_of(const char *text)
-{
-	struct pref64 pref;
-
-	memset(&pref, 0, sizeof(pref));
-	if (text && *text)
-		assert_int_equal(pref64_parse(&pref, text, strlen(text), NULL),
-				 0);
-	return pref;
-}
 
 /* One side; texts are PREF64s, NULL for what is not there */
 struct row {
@@ -43,7 +34,7 @@ struct row {
 	int af; /* AF_INET unless set */
 	enum n64_host via;
 	const char *pair, *received, *notify, *flow, *binding, *pool, *conf;
-	bool believe_configured;
+	bool believe_configured, websocket, behind;
 	struct n64_verdict before; /* without its PREF64; strength 0: none */
 	const char *before_pref;
 	struct {
@@ -72,7 +63,31 @@ struct row {
 		IPV4, NULL, N64_HINT, N64_RULE_PACKET4, false \
 	}
 
+#define WANT_POOL                                           \
+	{                                                   \
+		NAT64, POOL, N64_HINT, N64_RULE_POOL, false \
+	}
+
 static const struct row rows[] = {
+	{.name = "WebSocket from a pool",
+	 .websocket = true,
+	 .pool = POOL,
+	 .conf = CONF,
+	 .want = WANT_POOL},
+	{.name = "WebSocket from a pool, silent when asked",
+	 .websocket = true,
+	 .pool = POOL,
+	 .flow = NOT,
+	 .want = WANT_POOL},
+	{.name = "WebSocket from no pool",
+	 .websocket = true,
+	 .conf = CONF,
+	 .want = WANT_PLAIN},
+	{.name = "WebSocket from a pool, of another proxy",
+	 .websocket = true,
+	 .behind = true,
+	 .pool = POOL,
+	 .want = WANT_PLAIN},
 	{.name = "received",
 	 .received = PHONE,
 	 .conf = CONF,
@@ -127,8 +142,18 @@ static const struct row rows[] = {
 	 .via = IP6,
 	 .flow = NOT,
 	 .conf = CONF,
-	 .pool = POOL,
 	 .want = WANT_IPV4(N64_RULE_FLOW)},
+	{.name = "disproof before its pool was loaded",
+	 .via = IP6,
+	 .flow = NOT,
+	 .binding = NOT,
+	 .conf = CONF,
+	 .pool = POOL,
+	 .want = {NAT64, POOL, N64_HINT, N64_RULE_VIA, false}},
+	{.name = "disproof, a pool and no hint",
+	 .flow = NOT,
+	 .pool = POOL,
+	 .want = WANT_PLAIN},
 	{.name = "disproof, packets IPv6",
 	 .af = AF_INET6,
 	 .flow = NOT,
@@ -279,6 +304,36 @@ static const struct row rows[] = {
 	 .conf = CONF,
 	 .believe_configured = true,
 	 .want = {NAT64, POOL, N64_HINT, N64_RULE_VIA, false}},
+	{.name = "an earlier hint of the flow",
+	 .flow = OLD,
+	 .conf = CONF,
+	 .want = {NAT64, CONF, N64_HINT, N64_RULE_FLOW, false}},
+	{.name = "an earlier hint names no PREF64",
+	 .flow = OLD,
+	 .want = {NAT64, NULL, N64_HINT, N64_RULE_FLOW, false}},
+	{.name = "an earlier hint, and the pool",
+	 .flow = OLD,
+	 .pool = POOL,
+	 .conf = CONF,
+	 .want = {NAT64, POOL, N64_HINT, N64_RULE_FLOW, false}},
+	{.name = "a mark is more than an earlier hint",
+	 .flow = OLD,
+	 .binding = PHONE,
+	 .want = WANT_SHOWN(N64_RULE_BINDING)},
+	{.name = "a pair is more than an earlier hint",
+	 .flow = OLD,
+	 .pair = PHONE,
+	 .want = WANT_SHOWN(N64_RULE_PAIR)},
+	{.name = "the message's own hint is named first",
+	 .via = IP6,
+	 .flow = OLD,
+	 .conf = CONF,
+	 .want = {NAT64, CONF, N64_HINT, N64_RULE_VIA, false}},
+	{.name = "an earlier hint of a flow of IPv6 packets",
+	 .af = AF_INET6,
+	 .flow = OLD,
+	 .conf = CONF,
+	 .want = WANT_IPV6},
 };
 
 /* Storage that one side's pointers go to */
@@ -295,7 +350,8 @@ static void set_fact(const struct n64_fact **side, struct n64_fact *fact,
 {
 	if (!text)
 		return;
-	fact->nat64 = strcmp(text, NOT) != 0;
+	fact->hint = strcmp(text, OLD) == 0;
+	fact->nat64 = !fact->hint && strcmp(text, NOT) != 0;
 	fact->pref = pref_of(fact->nat64 ? text : NULL);
 	*side = fact;
 }
@@ -306,7 +362,8 @@ static void show_row(struct n64_side *side, struct store *s,
 	memset(side, 0, sizeof(*side));
 	memset(s, 0, sizeof(*s));
 	side->af = row->af == 0 ? AF_INET : row->af == -1 ? 0 : row->af;
-	side->direct = true;
+	side->direct = !row->behind;
+	side->websocket = row->websocket;
 	side->via = row->via;
 	s->pair.pref = pref_of(row->pair);
 	side->pair = row->pair ? &s->pair : NULL;

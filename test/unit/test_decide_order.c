@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "check.h"
+#include "pref_of.h"
 
 #define UNKNOWN N64_NET_UNKNOWN
 #define IPV4 N64_NET_IPV4
@@ -19,17 +20,6 @@
 #define IP6 N64_HOST_IP6
 #define ALL (N64_DETECT_VIA | N64_DETECT_CONTACT | N64_DETECT_SDP)
 #define CONF "2001:db8:c0::/96"
-
-static struct pref64 pref_of(const char *text)
-{
-	struct pref64 pref;
-
-	memset(&pref, 0, sizeof(pref));
-	if (text)
-		assert_int_equal(pref64_parse(&pref, text, strlen(text), NULL),
-				 0);
-	return pref;
-}
 
 /* Storage that one side's pointers go to */
 struct shown {

@@ -12,22 +12,12 @@
 #include <cmocka.h>
 
 #include "check.h"
+#include "pref_of.h"
 
 #define UNKNOWN N64_NET_UNKNOWN
 #define IPV4 N64_NET_IPV4
 #define IPV6 N64_NET_IPV6
 #define NAT64 N64_NET_NAT64
-
-static struct pref64 pref_of(const char *text)
-{
-	struct pref64 pref;
-
-	memset(&pref, 0, sizeof(pref));
-	if (text)
-		assert_int_equal(pref64_parse(&pref, text, strlen(text), NULL),
-				 0);
-	return pref;
-}
 
 static bool pref_is(const struct pref64 *pref, const char *text)
 {
