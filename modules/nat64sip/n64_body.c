@@ -29,6 +29,30 @@ struct effective
 	char *copy; /**< to be freed, NULL if nothing changed the body so far */
 };
 
+static struct n64_mime_span value(const struct hdr_field *h)
+{
+	struct n64_mime_span text = {h->body.s, h->body.len};
+
+	return text;
+}
+
+void n64_body_headers(struct body64 *body, const struct sip_msg *msg)
+{
+	const struct hdr_field *h;
+
+	memset(body, 0, sizeof(*body));
+	body->type = msg->content_type->body.s;
+	body->typelen = msg->content_type->body.len;
+	/* one that hides the body is enough, so the first such stays */
+	for(h = msg->headers; h; h = h->next) {
+		if(h->type == HDR_CONTENTDISPOSITION_T && !body->disposition.len)
+			body->disposition = value(h);
+		else if(h->type == HDR_CONTENTENCODING_T
+				&& !n64_mime_is_encoded(body->encoding.p, body->encoding.len))
+			body->encoding = value(h);
+	}
+}
+
 static int get_effective(struct effective *e, struct sip_msg *msg)
 {
 	unsigned int len = 0;
@@ -75,6 +99,9 @@ static bool find_offer(struct sdp64_families *fam, const struct n64_view *v)
 		family = t->family;
 	else if(v->has_target_pair)
 		family = v->target_pair.family;
+	if(family == N64_FAMILY_NONE && v->request && v->in_dialog
+			&& v->msg->REQ_METHOD == METHOD_ACK)
+		family = n64_tm_late_offer(v->msg);
 	if(family != N64_FAMILY_IP4)
 		return false;
 	all_ip4(fam);
@@ -157,15 +184,26 @@ static int rewrite(struct sip_msg *msg, const struct effective *e,
 		const struct sdp64_rule *rule)
 {
 	struct sdp64_report rep;
-	struct body64 body = {msg->content_type->body.s,
-			msg->content_type->body.len, e->p, e->len};
+	struct body64 body;
 	struct edits ed;
 	bool dry = n64_mode_of(msg) == N64_MODE_DRYRUN;
-	int err = body64_rewrite(&ed, &room, &body, rule, &rep);
+	int err;
 
-	if(err == ENOENT)
+	n64_body_headers(&body, msg);
+	body.p = e->p;
+	body.len = e->len;
+	err = body64_rewrite(&ed, &room, &body, rule, &rep);
+	if(err == ENOENT) {
+		n64_stats_sdp(&rep);
+		if(rep.left[N64_ENCODED] || rep.left[N64_DISPOSITION])
+			LM_DBG("SDP left alone: %s\n",
+					rep.left[N64_ENCODED] ? "the body is encoded"
+										  : "it is not the session's");
 		return -1;
+	}
 	if(err || (ed.n && !dry && apply(msg, e, &ed) < 0)) {
+		if(err == ENOSPC)
+			n64_stats_sdp(&rep);
 		counter_inc(n64_stats.failed);
 		LM_DBG("SDP left as it came: no room or no memory\n");
 		return -2;

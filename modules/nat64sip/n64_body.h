@@ -8,9 +8,15 @@
 #ifndef N64_BODY_H
 #define N64_BODY_H
 
+#include "../../core/parser/msg_parser.h"
+#include "../../nat64sip/body64.h"
+#include "../../nat64sip/decide.h"
+
 struct n64_view;
 
-#include "../../nat64sip/decide.h"
+/** Fill in what the message's headers, all of them parsed, say of its body:
+ *  Content-Type, which must be there, Content-Encoding, Content-Disposition */
+void n64_body_headers(struct body64 *body, const struct sip_msg *msg);
 
 /**
  * Rewrite the SDP of a message for the side that reads it.

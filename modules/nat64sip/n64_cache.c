@@ -24,11 +24,15 @@
 /** Probes of all workers that may be out at once: each is a transaction, and
  *  anybody can make us send one */
 #define PROBES_OUT 256
+/** Probes of all workers in a second, keepalives apart */
+#define PROBES_A_SECOND 50
 
 struct shared
 {
 	atomic_t asked; /**< when the last probe was sent, 0 for never */
 	atomic_t out;	/**< probes in tm's hands */
+	uint32_t rate;	/**< this second and its probes; read and written
+						 atomically */
 	gen_lock_set_t *locks;
 	struct n64_flows *flows;
 };
@@ -92,28 +96,30 @@ void n64_cache_key(struct n64_flow_key *dst, const struct ip_addr *ip,
 	dst->tp = n64_transport_of(proto);
 }
 
-static int lock(const struct n64_flow_key *key)
+/** @return The bucket, for unlock() */
+static uint32_t lock(const struct n64_flow_key *key)
 {
-	int i = n64_flows_bucket(shared->flows, key) % LOCKS;
+	uint32_t bucket = n64_flows_bucket(shared->flows, key);
 
-	lock_set_get(shared->locks, i);
-	return i;
+	lock_set_get(shared->locks, bucket % LOCKS);
+	return bucket;
 }
 
-static void unlock(int i)
+static void unlock(uint32_t bucket)
 {
-	lock_set_release(shared->locks, i);
+	lock_set_release(shared->locks, bucket % LOCKS);
 }
 
 bool n64_cache_fact(struct n64_fact *dst, const struct n64_flow_key *key)
 {
 	const struct n64_flow *f;
 	bool proven = false;
-	int i = lock(key);
+	uint32_t i = lock(key);
 
-	f = n64_flows_find(shared->flows, key, get_ticks());
+	f = n64_flows_find_in(shared->flows, i, key, get_ticks());
 	if(f && f->state != N64_FLOW_HINT) {
 		dst->nat64 = f->state == N64_FLOW_NAT64;
+		dst->hint = false;
 		dst->pref = f->pref;
 		proven = true;
 	}
@@ -138,6 +144,43 @@ bool n64_cache_probe_begin(void)
 	return true;
 }
 
+/** The lowest bits of a second, and how many probes it has had: one word, so
+ *  that workers never wait for each other */
+static uint32_t rate_now(uint32_t rate, unsigned *sent)
+{
+	uint32_t second = get_ticks() << 8;
+
+	*sent = (rate ^ second) >> 8 ? 0 : rate & 0xff;
+	return second;
+}
+
+bool n64_cache_rate_take(void)
+{
+	uint32_t rate = __atomic_load_n(&shared->rate, __ATOMIC_RELAXED), second;
+	unsigned sent;
+
+	do {
+		second = rate_now(rate, &sent);
+		if(sent >= PROBES_A_SECOND)
+			return false;
+	} while(!__atomic_compare_exchange_n(&shared->rate, &rate,
+			second | (sent + 1), false, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+	return true;
+}
+
+void n64_cache_rate_give_back(void)
+{
+	uint32_t rate = __atomic_load_n(&shared->rate, __ATOMIC_RELAXED), second;
+	unsigned sent;
+
+	do {
+		second = rate_now(rate, &sent);
+		if(!sent)
+			return;
+	} while(!__atomic_compare_exchange_n(&shared->rate, &rate,
+			second | (sent - 1), false, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+}
+
 void n64_cache_probe_end(void)
 {
 	atomic_dec(&shared->out);
@@ -146,9 +189,9 @@ void n64_cache_probe_end(void)
 bool n64_cache_known(const struct n64_flow_key *key)
 {
 	bool known;
-	int i = lock(key);
+	uint32_t i = lock(key);
 
-	known = n64_flows_find(shared->flows, key, get_ticks()) != NULL;
+	known = n64_flows_find_in(shared->flows, i, key, get_ticks()) != NULL;
 	unlock(i);
 	return known;
 }
@@ -157,9 +200,9 @@ bool n64_cache_is_hint(const struct n64_flow_key *key)
 {
 	const struct n64_flow *f;
 	bool hint;
-	int i = lock(key);
+	uint32_t i = lock(key);
 
-	f = n64_flows_find(shared->flows, key, get_ticks());
+	f = n64_flows_find_in(shared->flows, i, key, get_ticks());
 	hint = f && f->state == N64_FLOW_HINT;
 	unlock(i);
 	return hint;
@@ -170,7 +213,7 @@ static void tell(const struct n64_flow_key *key, enum n64_flow_state state,
 {
 	uint32_t now = get_ticks();
 	struct n64_flow *f;
-	int i = lock(key);
+	uint32_t i = lock(key);
 
 	f = n64_flows_put(shared->flows, key, now, life, NULL);
 	n64_flow_tell(f, state, pref, now, life);
@@ -187,6 +230,11 @@ void n64_cache_disprove(const struct n64_flow_key *key)
 	tell(key, N64_FLOW_NOT_NAT64, NULL);
 }
 
+void n64_cache_hint(const struct n64_flow_key *key)
+{
+	tell(key, N64_FLOW_HINT, NULL);
+}
+
 /** One is out until its answer comes, or until tm has given it up */
 static bool is_out(const struct n64_flow *f, uint32_t now)
 {
@@ -198,7 +246,7 @@ static bool claim(const struct n64_flow_key *key, bool proven_too)
 	uint32_t now = get_ticks();
 	bool claimed = false;
 	struct n64_flow *f;
-	int i = lock(key);
+	uint32_t i = lock(key);
 
 	f = n64_flows_put(shared->flows, key, now, HINT_LIFE, NULL);
 	if((proven_too || f->state == N64_FLOW_HINT) && !is_out(f, now)) {
@@ -227,9 +275,9 @@ bool n64_cache_claim_keepalive(const struct n64_flow_key *key)
 void n64_cache_unclaim(const struct n64_flow_key *key)
 {
 	struct n64_flow *f;
-	int i = lock(key);
+	uint32_t i = lock(key);
 
-	f = n64_flows_find(shared->flows, key, get_ticks());
+	f = n64_flows_find_in(shared->flows, i, key, get_ticks());
 	if(f && f->probing) {
 		f->probing = false;
 		if(f->probes)
@@ -275,4 +323,26 @@ bool n64_cache_peek(struct n64_flow *dst, const struct n64_flow_key *key)
 		return true;
 	}
 	return false;
+}
+
+unsigned n64_cache_count(uint32_t count[N64_FLOW_STATES], uint32_t part)
+{
+	const struct n64_flow *f = NULL;
+	uint32_t now = get_ticks();
+	unsigned waiting = 0;
+
+	lock_set_get(shared->locks, part % LOCKS);
+	n64_flows_count(shared->flows, part, now, count);
+	while((f = n64_flows_next(shared->flows, part, f, now)))
+		waiting += f->state == N64_FLOW_HINT && f->probing;
+	unlock(part % LOCKS);
+	return waiting;
+}
+
+void n64_cache_forget(const struct n64_flow_key *key)
+{
+	uint32_t i = lock(key);
+
+	n64_flows_remove(shared->flows, key);
+	unlock(i);
 }

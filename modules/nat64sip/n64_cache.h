@@ -40,6 +40,10 @@ uint32_t n64_cache_parts(void);
 /** Copy the live flows of one part; returns how many */
 unsigned n64_cache_part(struct n64_flow dst[N64_FLOWS_WAYS], uint32_t part);
 
+/** Add the flows of one part, by state, to count; returns the hints among them
+ *  that wait for the answer to a probe */
+unsigned n64_cache_count(uint32_t count[N64_FLOW_STATES], uint32_t part);
+
 /** Copy a flow without a trace of it having been asked for; false if it is not
  *  there */
 bool n64_cache_peek(struct n64_flow *dst, const struct n64_flow_key *key);
@@ -59,6 +63,21 @@ bool n64_cache_probe_begin(void);
 
 /** One probe is done with, answered or not */
 void n64_cache_probe_end(void);
+
+/** Take one of the probes that all workers together may send in this second;
+ *  false if there is none left */
+bool n64_cache_rate_take(void);
+
+/** It was not sent */
+void n64_cache_rate_give_back(void);
+
+/** The flow is no more: what it showed does not hold for who gets its address
+ *  and port next */
+void n64_cache_forget(const struct n64_flow_key *key);
+
+/** Remember that this flow hinted, as long as a proof would hold: nobody is
+ *  going to ask it */
+void n64_cache_hint(const struct n64_flow_key *key);
 
 /** Does this flow wait for its proof? */
 bool n64_cache_is_hint(const struct n64_flow_key *key);

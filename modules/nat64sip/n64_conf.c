@@ -35,20 +35,32 @@ static int refuse(
 	return -1;
 }
 
+static int add_net(const char *name, const char *text, struct n64_net4 *list,
+		unsigned *n)
+{
+	struct n64_net4 net;
+
+	if(n64_net4_parse(&net, text, strlen(text)))
+		return refuse(name, text, strlen(text),
+				"must be an IPv4 network such as 192.0.2.0/24");
+	if(*n == N64_MAX_PEERS)
+		return refuse(name, text, strlen(text), "is one too many");
+	list[(*n)++] = net;
+	return 0;
+}
+
 /** modparam callbacks get the value as a NUL-terminated text */
 static int add_peer(modparam_t type, void *val)
 {
-	char *text = val;
-	struct n64_net4 net;
-
 	(void)type;
-	if(n64_net4_parse(&net, text, strlen(text)))
-		return refuse("notify_peer", text, strlen(text),
-				"must be an IPv4 network such as 192.0.2.0/24");
-	if(n64_conf.peers_n == N64_MAX_PEERS)
-		return refuse("notify_peer", text, strlen(text), "is one too many");
-	n64_conf.peers[n64_conf.peers_n++] = net;
-	return 0;
+	return add_net("notify_peer", val, n64_conf.peers, &n64_conf.peers_n);
+}
+
+static int add_path_peer(modparam_t type, void *val)
+{
+	(void)type;
+	return add_net(
+			"path_peer", val, n64_conf.path_peers, &n64_conf.path_peers_n);
 }
 
 static int add_own_address(modparam_t type, void *val)
@@ -85,6 +97,7 @@ param_export_t n64_conf_params[] = {{"pref64", PARAM_STR, &p_pref64},
 		{"notify_header", PARAM_STR, &p_notify_header},
 		{"ua_policy", PARAM_STRING | PARAM_USE_FUNC, (void *)n64_ua_param},
 		{"notify_peer", PARAM_STRING | PARAM_USE_FUNC, (void *)add_peer},
+		{"path_peer", PARAM_STRING | PARAM_USE_FUNC, (void *)add_path_peer},
 		{0, 0, 0}};
 
 /** RFC 3261 25.1: token */
@@ -169,12 +182,23 @@ int n64_conf_init(void)
 	return 0;
 }
 
-bool n64_conf_is_peer(const struct in_addr *addr)
+static bool is_in(
+		const struct n64_net4 *list, unsigned n, const struct in_addr *addr)
 {
 	unsigned i;
 
-	for(i = 0; i < n64_conf.peers_n; i++)
-		if(n64_net4_contains(&n64_conf.peers[i], addr))
+	for(i = 0; i < n; i++)
+		if(n64_net4_contains(&list[i], addr))
 			return true;
 	return false;
+}
+
+bool n64_conf_is_peer(const struct in_addr *addr)
+{
+	return is_in(n64_conf.peers, n64_conf.peers_n, addr);
+}
+
+bool n64_conf_is_path_peer(const struct in_addr *addr)
+{
+	return is_in(n64_conf.path_peers, n64_conf.path_peers_n, addr);
 }

@@ -36,6 +36,8 @@ struct n64_conf
 	str notify_header;
 	struct n64_net4 peers[N64_MAX_PEERS];
 	unsigned peers_n;
+	struct n64_net4 path_peers[N64_MAX_PEERS];
+	unsigned path_peers_n;
 	struct n64_own_address own[N64_MAX_OWN_ADDRESSES];
 	unsigned own_n;
 	str received_avp; /**< ends with NUL; empty: the registrar's */
@@ -61,5 +63,9 @@ int n64_conf_init(void);
 
 /** Does the operator trust this source's PortaSIP-Notify? */
 bool n64_conf_is_peer(const struct in_addr *addr);
+
+/** Does the operator trust this source to send back only the Path values that
+ *  it got from us? */
+bool n64_conf_is_path_peer(const struct in_addr *addr);
 
 #endif

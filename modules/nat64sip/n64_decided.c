@@ -54,15 +54,22 @@ static const char *print_side(char *buf, const struct n64_verdict *verdict)
 	return buf;
 }
 
+void n64_decided_print(char dst[N64_DECIDED_MAX], const struct n64_decision *d)
+{
+	char source[SIDE_MAX], target[SIDE_MAX];
+
+	snprintf(dst, N64_DECIDED_MAX, "source %s, target %s",
+			print_side(source, &d->source), print_side(target, &d->target));
+}
+
 static void write_line(const struct n64_view *v)
 {
 	const struct hdr_field *callid = v->msg->callid;
-	char source[SIDE_MAX], target[SIDE_MAX];
+	char text[N64_DECIDED_MAX];
 
-	LM_DBG("decision %.*s source %s, target %s\n",
-			callid ? callid->body.len : 1, callid ? callid->body.s : "-",
-			print_side(source, &v->d.source),
-			print_side(target, &v->d.target));
+	n64_decided_print(text, &v->d);
+	LM_DBG("decision %.*s %s\n", callid ? callid->body.len : 1,
+			callid ? callid->body.s : "-", text);
 }
 
 void n64_decided(const struct n64_view *v)

@@ -21,4 +21,11 @@ void n64_decided(const struct n64_view *v);
 /** "hint", "proof"; "none" for undecided */
 const char *n64_strength_name(enum n64_strength strength);
 
+/** Octets of n64_decided_print(), NUL included */
+#define N64_DECIDED_MAX 288
+
+/** "source nat64 2001:db8:64::/96 by flow (proof), target ..." */
+void n64_decided_print(
+		char dst[N64_DECIDED_MAX], const struct n64_decision *d);
+
 #endif

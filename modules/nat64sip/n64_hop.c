@@ -3,6 +3,8 @@
 
 #include "n64_hop.h"
 
+#include "n64_bad.h"
+
 #include "../../core/forward.h"
 #include "../../core/parser/parse_uri.h"
 #include "../../core/resolve.h"
@@ -10,6 +12,7 @@
 #include "../../nat64sip/alias.h"
 #include "../../nat64sip/binding.h"
 
+#include <errno.h>
 #include <string.h>
 
 static void set_address(
@@ -71,9 +74,11 @@ static int set_destination(
 
 	if(parse_uri(msg->dst_uri.s, msg->dst_uri.len, &uri) < 0)
 		return -1;
-	if(!routed && !msg->path_vec.len && uri.params.len > 0)
-		n64_binding_read(
-				&hop->marked, (struct n64_text){uri.params.s, uri.params.len});
+	if(!routed && !msg->path_vec.len && uri.params.len > 0
+			&& n64_binding_read(&hop->marked,
+					   (struct n64_text){uri.params.s, uri.params.len})
+					   == EINVAL)
+		n64_bad(msg, N64_BAD_MARK);
 	return set_uri(hop, &uri);
 }
 

@@ -153,7 +153,7 @@ int n64_keepalive_init(void)
 	return wanted() ? register_basic_timers(1) : 0;
 }
 
-int n64_keepalive_start(void)
+int n64_keepalive_check(void)
 {
 	const usrloc_api_t *ul;
 
@@ -166,6 +166,13 @@ int n64_keepalive_start(void)
 				n64_conf.probe_interval);
 		return -1;
 	}
+	return 0;
+}
+
+int n64_keepalive_start(void)
+{
+	if(!wanted())
+		return 0;
 	return fork_basic_timer(PROC_TIMER, "nat64sip keepalive", 1, tick, NULL, 1)
 						   < 0
 				   ? -1

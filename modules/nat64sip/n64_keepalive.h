@@ -17,6 +17,15 @@
 int n64_keepalive_init(void);
 
 /**
+ * Is all there that it takes? Call before Kamailio forks, once all modules have
+ * been set up: where the main process stops later, it may wait for its children
+ * for a minute.
+ *
+ * @return 0, or -1 after one line in the log
+ */
+int n64_keepalive_check(void);
+
+/**
  * Start the process. Call once, in the main process's child_init.
  *
  * @return 0, or -1 after one line in the log

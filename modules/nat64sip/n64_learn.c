@@ -3,6 +3,7 @@
 
 #include "n64_learn.h"
 
+#include "n64_bad.h"
 #include "n64_cache.h"
 #include "n64_conf.h"
 #include "n64_mode.h"
@@ -23,17 +24,6 @@ static struct
 	msg_ctx_id_t id;
 	struct pref64 pref;
 } shown;
-
-/** Was tm asked about the reply at hand? */
-static msg_ctx_id_t asked_id;
-static bool asked;
-
-static bool matches(struct sip_msg *msg)
-{
-	asked = true;
-	msg_ctx_id_set(msg, &asked_id);
-	return n64_tm_matches(msg);
-}
 
 const struct pref64 *n64_learn_shown(const struct sip_msg *msg)
 {
@@ -65,9 +55,9 @@ static bool silence_counts(struct sip_msg *msg, const struct n64_flow_key *key)
 	struct n64_fact fact;
 
 	if(n64_cache_is_hint(key))
-		return !n64_conf.rr_fqdn.len && matches(msg);
-	return n64_cache_fact(&fact, key) && fact.nat64 && matches(msg)
-		   && n64_tm_is_own(msg);
+		return !n64_conf.rr_fqdn.len && n64_tm_match(msg) != N64_TM_NONE;
+	return n64_cache_fact(&fact, key) && fact.nat64
+		   && n64_tm_match(msg) == N64_TM_OWN;
 }
 
 /** Not where a pool says that phones are behind NAT64: there are some that break
@@ -86,7 +76,10 @@ static void on_silence(struct sip_msg *msg, const struct n64_flow_key *key)
 static bool speaks_for_itself(
 		struct sip_msg *msg, const struct n64_flow_key *key)
 {
-	return n64_tm_is_own(msg) || n64_cache_known(key);
+	enum n64_tm_match match = n64_tm_match(msg);
+
+	return match == N64_TM_OWN
+		   || (match == N64_TM_FORWARDED && n64_cache_known(key));
 }
 
 static void on_received(struct sip_msg *msg, const struct n64_flow_key *key,
@@ -100,7 +93,7 @@ static void on_received(struct sip_msg *msg, const struct n64_flow_key *key,
 		LM_DBG("received does not embed the sent-by of that Via, ignored\n");
 		return;
 	}
-	if(!matches(msg) || !speaks_for_itself(msg, key)) {
+	if(!speaks_for_itself(msg, key)) {
 		counter_inc(n64_stats.received_unmatched);
 		return;
 	}
@@ -108,6 +101,15 @@ static void on_received(struct sip_msg *msg, const struct n64_flow_key *key,
 	counter_inc(n64_stats.proofs);
 	msg_ctx_id_set(msg, &shown.id);
 	shown.pref = pref;
+}
+
+/** Neither IPv6, which it was not, nor IPv4, which is as good as none */
+static bool is_malformed(const struct via_param *received)
+{
+	struct in_addr a4;
+
+	return received
+		   && n64_lit4_parse(&a4, received->value.s, received->value.len);
 }
 
 /** Kamailio calls this for each reply, before the script and before tm */
@@ -126,30 +128,20 @@ static int on_reply(struct sip_msg *msg, unsigned int flags, void *param)
 		 && n64_lit6_parse(
 					&a6, via->received->value.s, via->received->value.len)
 					== 0;
-	if((!v6 && !n64_cache_asking()) || n64_mode_of(msg) == N64_MODE_OFF)
+	if((!v6 && !via->received && !n64_cache_asking())
+			|| n64_mode_of(msg) == N64_MODE_OFF)
 		return 1;
 	n64_cache_key(&key, &msg->rcv.src_ip, msg->rcv.src_port, msg->rcv.proto);
 	if(v6)
 		on_received(msg, &key, &a6);
-	else
+	else if(is_malformed(via->received))
+		n64_bad(msg, N64_BAD_RECEIVED);
+	else if(n64_cache_asking())
 		on_silence(msg, &key);
-	return 1;
-}
-
-/** After the script: a reply that it dropped never reached tm */
-static int after_reply(struct sip_msg *msg, unsigned int flags, void *param)
-{
-	(void)flags;
-	(void)param;
-	if(asked && msg_ctx_id_match(msg, &asked_id) == 1)
-		n64_tm_release(msg);
-	asked = false;
 	return 1;
 }
 
 int n64_learn_init(void)
 {
-	if(register_script_cb(on_reply, PRE_SCRIPT_CB | ONREPLY_CB, 0) < 0)
-		return -1;
-	return register_script_cb(after_reply, POST_SCRIPT_CB | ONREPLY_CB, 0);
+	return register_script_cb(on_reply, PRE_SCRIPT_CB | ONREPLY_CB, 0);
 }

@@ -3,6 +3,8 @@
 
 #include "n64_legs.h"
 
+#include "n64_bad.h"
+#include "n64_path.h"
 #include "n64_routes.h"
 #include "n64_self.h"
 
@@ -46,12 +48,9 @@ static enum n64_leg find_from_leg(struct n64_view *v)
 
 /** What a request says of another phone's leg counts in their dialog only: a
  *  preloaded Route is anybody's text */
-static bool in_dialog(const struct n64_view *v)
+static bool of_their_dialog(const struct n64_view *v)
 {
-	struct sip_msg *msg = v->msg;
-
-	return !v->request
-		   || (parse_to_header(msg) == 0 && get_to(msg)->tag_value.len > 0);
+	return !v->request || v->in_dialog;
 }
 
 static void assign(struct n64_view *v, const struct n64_pair *pair, int pos)
@@ -70,7 +69,7 @@ static void assign(struct n64_view *v, const struct n64_pair *pair, int pos)
 		v->source_pair = *pair;
 		v->has_source_pair = true;
 	}
-	if(target && in_dialog(v)) {
+	if(target && of_their_dialog(v)) {
 		v->target_pair = *pair;
 		v->has_target_pair = true;
 	}
@@ -79,22 +78,28 @@ static void assign(struct n64_view *v, const struct n64_pair *pair, int pos)
 /** Own values at the top of a request's route set: one, or two with r2 */
 struct own_search
 {
+	struct n64_view *v;
 	struct n64_pair pair[2];
 	unsigned n;
 	unsigned pos; /**< values walked */
 	bool above;	  /**< a foreign value stands above the own ones */
 	str foreign;  /**< the first value after the own ones */
 	bool request;
+	bool strict; /**< who sent it is a strict router */
+	bool after;	 /**< a value follows the foreign one */
 };
 
 static bool search_value(void *arg, const rr_t *rr)
 {
 	struct own_search *s = arg;
 	unsigned max = s->n && s->pair[0].r2 ? 2 : 1;
+	struct sip_uri uri;
 
 	++s->pos;
-	if(s->n < max && n64_routes_read(&s->pair[s->n], rr) == 0) {
+	if(s->n < max && n64_routes_read_uri(&s->pair[s->n], &uri, rr) == 0) {
 		++s->n;
+		if(s->request)
+			n64_path_read(s->v, &rr->nameaddr.uri, &uri);
 		return true;
 	}
 	if(!s->request) {
@@ -102,8 +107,33 @@ static bool search_value(void *arg, const rr_t *rr)
 		s->above |= !s->n;
 		return !s->n;
 	}
-	s->foreign = rr->nameaddr.uri;
-	return false;
+	s->after = s->foreign.len > 0;
+	if(!s->after)
+		s->foreign = rr->nameaddr.uri;
+	return s->strict && !s->after;
+}
+
+/**
+ * A strict router (RFC 3261 16.4) has moved our value into the Request-URI and
+ * the target behind the last Route, where no other proxy is.
+ */
+static void search_strict(struct own_search *s)
+{
+	const str *uri = &s->v->msg->first_line.u.request.uri;
+	const char *params = memchr(uri->s, ';', uri->len);
+	struct n64_text label, text = {params, 0};
+	rr_t rr;
+
+	if(!s->v->in_dialog || !params)
+		return;
+	text.len = uri->s + uri->len - params;
+	memset(&rr, 0, sizeof(rr));
+	rr.nameaddr.uri = *uri;
+	if(!n64_param_find(&label, text, N64_PAIR_LABEL)
+			|| n64_routes_read(&s->pair[0], &rr) < 0 || !s->pair[0].labelled)
+		return;
+	s->n = 1;
+	s->strict = true;
 }
 
 /**
@@ -125,14 +155,30 @@ static void view_ruri(struct n64_view *v)
 						 && pair->pref.len;
 }
 
-int n64_legs(struct n64_view *v, str *foreign, bool *above)
+/** The last message: loose_route() asks before our functions do. What is found
+ *  hangs on its text alone. */
+static struct
+{
+	msg_ctx_id_t id;
+	const char *buf, *eoh;
+	struct n64_view v;
+	str foreign;
+	bool above;
+} last;
+
+static int find_legs(struct n64_view *v, str *foreign, bool *above)
 {
 	struct own_search s;
 	unsigned i;
 
 	memset(&s, 0, sizeof(s));
+	v->in_dialog = v->request && parse_to_header(v->msg) == 0
+				   && get_to(v->msg)->tag_value.len > 0;
 	v->direct = v->request && !v->msg->via1->next && !v->msg->via2;
 	s.request = v->request;
+	s.v = v;
+	if(s.request)
+		search_strict(&s);
 	if(n64_routes_each(v->msg, v->request ? HDR_ROUTE_T : HDR_RECORDROUTE_T,
 			   search_value, &s)
 			< 0)
@@ -142,11 +188,39 @@ int n64_legs(struct n64_view *v, str *foreign, bool *above)
 		v->first = s.pair[0];
 	v->from_leg = find_from_leg(v);
 	v->source_leg = v->request ? v->from_leg : n64_leg_other(v->from_leg);
-	for(i = 0; i < s.n; i++)
+	for(i = 0; i < s.n; i++) {
+		if(s.pair[i].leg == N64_LEG_NONE && s.pair[i].labelled)
+			n64_bad(v->msg, N64_BAD_LABEL);
 		assign(v, &s.pair[i], i);
+	}
 	if(v->request)
 		view_ruri(v);
+	if(s.strict && !s.after)
+		s.foreign.len = 0;
 	*foreign = s.foreign;
 	*above = s.above;
+	return 0;
+}
+
+int n64_legs(struct n64_view *v, str *foreign, bool *above)
+{
+	struct sip_msg *msg = v->msg;
+
+	if(last.v.msg == msg && last.buf == msg->buf && last.eoh == msg->eoh
+			&& msg_ctx_id_match(msg, &last.id) == 1) {
+		*v = last.v;
+		*foreign = last.foreign;
+		*above = last.above;
+		return 0;
+	}
+	last.v.msg = NULL;
+	if(find_legs(v, foreign, above) < 0)
+		return -1;
+	msg_ctx_id_set(msg, &last.id);
+	last.buf = msg->buf;
+	last.eoh = msg->eoh;
+	last.v = *v;
+	last.foreign = *foreign;
+	last.above = *above;
 	return 0;
 }

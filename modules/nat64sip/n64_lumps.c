@@ -16,7 +16,8 @@
 bool n64_lumps_deleted(const struct lump *list, int offset)
 {
 	for(; list; list = list->next)
-		if(list->op == LUMP_DEL && list->u.offset == offset)
+		if(list->op == LUMP_DEL && list->u.offset <= offset
+				&& offset < list->u.offset + list->len)
 			return true;
 	return false;
 }

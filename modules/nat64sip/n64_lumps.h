@@ -16,7 +16,7 @@
 
 #include <stdbool.h>
 
-/** Is there a deletion that starts at this offset? */
+/** Does any deletion reach over this offset? */
 bool n64_lumps_deleted(const struct lump *list, int offset);
 
 /** Does any lump of the list lie in shared memory? */

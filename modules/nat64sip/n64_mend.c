@@ -23,8 +23,8 @@ struct mend
 	int rc;
 };
 
-/** Replace the host of one URI: one deletion, one text in its place */
-static int replace_host(struct mend *m, const str *host, const char *text)
+/** Replace a part of one URI: one deletion, one text in its place */
+static int replace(struct mend *m, const str *part, const char *text)
 {
 	struct lump *l;
 	int len = strlen(text);
@@ -35,7 +35,7 @@ static int replace_host(struct mend *m, const str *host, const char *text)
 		return -2;
 	}
 	memcpy(copy, text, len);
-	l = del_lump(m->msg, host->s - m->msg->buf, host->len, 0);
+	l = del_lump(m->msg, part->s - m->msg->buf, part->len, 0);
 	if(!l || !insert_new_lump_after(l, copy, len, 0)) {
 		if(l)
 			remove_lump(m->msg, l);
@@ -62,7 +62,7 @@ static bool mend_value(void *arg, const rr_t *rr)
 		return false;
 	n64_lit6_print(addr, sizeof(addr), &a6);
 	snprintf(text, sizeof(text), "[%s]", addr);
-	m->rc = replace_host(m, &uri.host, text);
+	m->rc = replace(m, &uri.host, text);
 	return false;
 }
 
@@ -77,5 +77,38 @@ int n64_mend(struct sip_msg *rpl, enum n64_leg leg, const struct pref64 *pref)
 		counter_inc(n64_stats.mended);
 		LM_DBG("own Record-Route value of a reply mended\n");
 	}
+	return m.rc;
+}
+
+static bool mend_label(void *arg, const rr_t *rr)
+{
+	struct mend *m = arg;
+	struct n64_text label;
+	struct n64_pair pair;
+	struct sip_uri uri;
+	char text[2] = {n64_pair_family_letter(N64_FAMILY_IP4), '\0'};
+	str letter;
+
+	if(n64_routes_read(&pair, rr) < 0 || pair.leg != m->leg
+			|| parse_uri(rr->nameaddr.uri.s, rr->nameaddr.uri.len, &uri) < 0
+			|| !n64_param_find(&label,
+					(struct n64_text){uri.params.s, uri.params.len},
+					N64_PAIR_LABEL))
+		return true;
+	if(pair.family != N64_FAMILY_NONE)
+		return false;
+	letter.s = (char *)label.p + 1;
+	letter.len = 1;
+	m->rc = replace(m, &letter, text);
+	return false;
+}
+
+int n64_mend_family(struct sip_msg *rpl, enum n64_leg leg)
+{
+	struct mend m = {rpl, leg, NULL, -1};
+
+	if(parse_headers(rpl, HDR_EOH_F, 0) < 0
+			|| n64_routes_each(rpl, HDR_RECORDROUTE_T, mend_label, &m) < 0)
+		return -1;
 	return m.rc;
 }

@@ -3,6 +3,7 @@
 
 #include "n64_notify.h"
 
+#include "n64_bad.h"
 #include "n64_conf.h"
 #include "n64_lumps.h"
 #include "n64_mode.h"
@@ -16,6 +17,9 @@
 #include "../../nat64sip/raw_header.h"
 
 #include <string.h>
+
+/** Of the header's name, for n64_raw_header_hint() */
+static size_t pivot;
 
 static bool is_notify(const struct hdr_field *hdr)
 {
@@ -51,12 +55,17 @@ int n64_notify_believed(struct n64_notify *dst, struct sip_msg *msg)
 	if(!hdr)
 		return -1;
 	if(next_notify(hdr->next)
-			|| n64_notify_parse(dst, hdr->body.s, hdr->body.len)) {
-		counter_inc(n64_stats.bad_message);
-		LM_DBG("notify header of a peer repeated or malformed, ignored\n");
-		return -1;
-	}
+			|| n64_notify_parse(dst, hdr->body.s, hdr->body.len))
+		return n64_bad(msg, N64_BAD_NOTIFY);
 	return 0;
+}
+
+/** Could it be there? Most often not, and then nothing more is looked at. */
+static bool may_be_there(const struct sip_msg *msg)
+{
+	const str *name = &n64_conf.notify_header;
+
+	return n64_raw_header_hint(msg->buf, msg->len, name->s, name->len, pivot);
 }
 
 /**
@@ -74,6 +83,8 @@ static int remove_received(struct sip_msg *msg)
 	struct n64_raw_header h;
 	int n = 0, at;
 
+	if(!may_be_there(msg))
+		return 0;
 	for(; n64_raw_header_find(&h, text, len, from, name->s, name->len);
 			from = h.off + h.len) {
 		at = msg->first_line.len + h.off;
@@ -86,6 +97,21 @@ static int remove_received(struct sip_msg *msg)
 	return n;
 }
 
+/** What a peer tells us in a reply is not for the phone that gets it. Here, since
+ *  no callback comes for a refusal. It can still be read: its text stays. */
+static int remove_from_reply(struct sip_msg *msg)
+{
+	struct in_addr to;
+
+	if(msg->first_line.type != SIP_REPLY || !may_be_there(msg)
+			|| (n64_view_reply_addr(&to, msg) == 0 && n64_conf_is_peer(&to)))
+		return 1;
+	if(remove_received(msg) >= 0)
+		return 1;
+	counter_inc(n64_stats.failed);
+	return 0;
+}
+
 /** Kamailio calls this before the script, for each request and reply */
 static int remove_untrusted(
 		struct sip_msg *msg, unsigned int flags, void *param)
@@ -95,7 +121,7 @@ static int remove_untrusted(
 	(void)flags;
 	(void)param;
 	if(from_peer(msg))
-		return 1;
+		return remove_from_reply(msg);
 	n = remove_received(msg);
 	if(n < 0) {
 		/* it must not get past us: drop the message */
@@ -111,6 +137,9 @@ static int remove_untrusted(
 
 int n64_notify_init(void)
 {
+	const str *name = &n64_conf.notify_header;
+
+	pivot = n64_raw_header_pivot(name->s, name->len);
 	return register_script_cb(
 			remove_untrusted, PRE_SCRIPT_CB | REQUEST_CB | ONREPLY_CB, 0);
 }
@@ -174,4 +203,46 @@ error:
 	pkg_free(hdr.s);
 	counter_inc(n64_stats.failed);
 	return -2;
+}
+
+/** Is the next hop one, and numeric? */
+static bool to_peer(const struct n64_view *v)
+{
+	union sockaddr_union to = v->hop.to;
+	struct in_addr addr;
+	struct ip_addr ip;
+
+	if(v->hop.af != AF_INET)
+		return false;
+	su2ip_addr(&ip, &to);
+	memcpy(&addr, ip.u.addr, sizeof(addr));
+	return n64_conf_is_peer(&addr);
+}
+
+/** Also what the script itself put there */
+static int remove_all(struct sip_msg *msg)
+{
+	int n;
+
+	if(n64_lumps_drop_header(msg, &n64_conf.notify_header) < 0
+			|| (n = remove_received(msg)) < 0) {
+		counter_inc(n64_stats.failed);
+		return -2;
+	}
+	return n > 0 ? 1 : -1;
+}
+
+int n64_notify_manage(const struct n64_view *v)
+{
+	/* where there is no peer, none has got past us */
+	if(!v->request || !n64_conf.peers_n)
+		return -1;
+	/* who sets up media must know: offers and answers, and who asks for one */
+	if(to_peer(v))
+		return v->has_sdp
+							   || (v->msg->REQ_METHOD
+									   & (METHOD_INVITE | METHOD_UPDATE))
+					   ? n64_notify_set(v)
+					   : -1;
+	return n64_mode_of(v->msg) == N64_MODE_ON ? remove_all(v->msg) : -1;
 }

@@ -37,4 +37,12 @@ int n64_notify_believed(struct n64_notify *dst, struct sip_msg *msg);
  */
 int n64_notify_set(const struct n64_view *v);
 
+/**
+ * Put the header on a request that goes to a peer and sets up media, see that
+ * one to anybody else has none. Replies lose it before the script runs.
+ *
+ * @return 1 done, -1 nothing to do, -2 no memory
+ */
+int n64_notify_manage(const struct n64_view *v);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include "n64_pool.h"
 
+#include "n64_carry.h"
 #include "n64_db.h"
 
 #include "../../core/dprint.h"
@@ -175,6 +176,7 @@ static int reload(struct n64_pool_load *l)
 		return -1;
 	empty(idle);
 	*idle = fresh;
+	n64_carry_pools(idle, shared->active);
 	__atomic_store_n(&shared->active, idle, __ATOMIC_RELEASE);
 	shared->flipped = now();
 	return 0;

@@ -4,6 +4,7 @@
 #include "n64_pool_rpc.h"
 
 #include "n64_pool.h"
+#include "n64_rpc_args.h"
 
 #include <string.h>
 
@@ -34,6 +35,8 @@ void n64_pool_rpc_pools(rpc_t *rpc, void *ctx)
 	struct n64_pool pool = n64_pool_active();
 	size_t i;
 
+	if(n64_rpc_end(rpc, ctx) < 0)
+		return;
 	for(i = 0; i < pool.n; i++) {
 		if(add_entry(rpc, ctx, &pool.v[i]) < 0) {
 			rpc->fault(ctx, 500, "no room for %zu pools", pool.n);
@@ -47,6 +50,8 @@ void n64_pool_rpc_reload(rpc_t *rpc, void *ctx)
 	char why[N64_POOL_WHY_MAX];
 	void *node;
 
+	if(n64_rpc_end(rpc, ctx) < 0)
+		return;
 	if(n64_pool_reload(why, sizeof(why)) < 0) {
 		rpc->fault(ctx, 500, "%s", why);
 		return;

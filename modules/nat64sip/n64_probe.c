@@ -13,14 +13,10 @@
 #include "../../core/dprint.h"
 #include "../../core/rand/kam_rand.h"
 #include "../../core/tcp_conn.h"
-#include "../../core/timer.h"
 #include "../../nat64sip/literal.h"
 
 #include <stdio.h>
 #include <string.h>
-
-/** Probes that one worker sends in a second, at most */
-#define RATE 50
 
 #define URI_MAX 96
 #define ID_MAX 48
@@ -32,20 +28,6 @@ struct probe
 	char target[URI_MAX], from[URI_MAX];
 	char callid[ID_MAX], tag[ID_MAX];
 };
-
-/** Probes that this worker sent in this second */
-static unsigned *sent_now(void)
-{
-	static ticks_t second;
-	static unsigned sent;
-	ticks_t now = get_ticks();
-
-	if(now != second) {
-		second = now;
-		sent = 0;
-	}
-	return &sent;
-}
 
 static const char *transport_param(int proto)
 {
@@ -133,9 +115,15 @@ static bool connected(const struct n64_probe_to *to)
 
 int n64_probe_send(const struct n64_probe_to *to)
 {
+	struct n64_flow_key key;
 	struct probe p;
 
-	if(!connected(to) || fill(&p, to) < 0 || !n64_cache_probe_begin())
+	if(!connected(to)) {
+		n64_probe_key(&key, to);
+		n64_cache_forget(&key);
+		return -1;
+	}
+	if(fill(&p, to) < 0 || !n64_cache_probe_begin())
 		return -1;
 	if(n64_tm_send_options(&p.dlg, to->con) < 0) {
 		n64_cache_probe_end();
@@ -161,12 +149,13 @@ int n64_probe(struct sip_msg *msg)
 	memcpy(&to.addr, msg->rcv.src_ip.u.addr, sizeof(to.addr));
 	n64_probe_key(&key, &to);
 	/* who is left out keeps its right to be asked with its next request */
-	if(*sent_now() >= RATE || !n64_cache_claim_probe(&key))
+	if(!n64_cache_rate_take())
 		return -1;
-	if(n64_probe_send(&to) < 0) {
+	if(n64_cache_claim_probe(&key)) {
+		if(n64_probe_send(&to) == 0)
+			return 1;
 		n64_cache_unclaim(&key);
-		return -1;
 	}
-	++*sent_now();
-	return 1;
+	n64_cache_rate_give_back();
+	return -1;
 }

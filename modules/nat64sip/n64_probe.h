@@ -24,7 +24,8 @@ struct n64_probe_to
 
 /**
  * Ask the phone that sent this request, unless its flow is proven, a probe is
- * out, or the worker's rate is used up. Never opens a connection, never waits.
+ * out, or this second's probes of all workers are used up. Never opens a
+ * connection, never waits.
  *
  * @return 1 if a probe was sent, -1 if not
  */
@@ -32,7 +33,8 @@ int n64_probe(struct sip_msg *msg);
 
 /**
  * Ask the phone at the end of a flow, whatever is known of it. Never opens a
- * connection, never waits.
+ * connection, never waits. Where there is no connection any more, the cache
+ * forgets the flow.
  *
  * @return 0, or -1
  */

@@ -3,6 +3,7 @@
 
 #include "n64_register.h"
 
+#include "n64_cache.h"
 #include "n64_conf.h"
 #include "n64_mode.h"
 #include "n64_probe.h"
@@ -10,6 +11,7 @@
 #include "n64_usrloc.h"
 #include "n64_view.h"
 
+#include "../../core/data_lump.h"
 #include "../../core/dprint.h"
 #include "../../core/parser/contact/parse_contact.h"
 #include "../../core/parser/parse_expires.h"
@@ -25,8 +27,8 @@
 #define RECEIVED_MAX 255
 
 static cmd_function fix_nated_register;
-static int_str avp_name;
-static unsigned short avp_flags;
+static avp_name_t avp_name;
+static avp_flags_t avp_flags;
 static bool has_avp;
 
 /** The registrar's own parameter, unless the operator named another */
@@ -55,12 +57,15 @@ int n64_register_init(void)
 	s.s = (char *)text;
 	s.len = strlen(text);
 	if(!pv_parse_spec(&s, &spec) || spec.type != PVT_AVP
-			|| pv_get_avp_name(0, &spec.pvp, &avp_name, &avp_flags) != 0) {
+			|| spec.pvp.pvn.type != PV_NAME_INTSTR) {
 		LM_ERR("parameter \"received_avp\", value \"%s\": must be an AVP such"
 			   " as $avp(received)\n",
 				text);
 		return -1;
 	}
+	/* not by pv_get_avp_name(): its last argument is of another type in 6.0 */
+	avp_name = spec.pvp.pvn.u.isname.name;
+	avp_flags = spec.pvp.pvn.u.isname.type;
 	has_avp = true;
 	return 0;
 }
@@ -82,6 +87,29 @@ static bool stays(const contact_t *c, int header)
 	if(c->expires && str2int(&c->expires->body, &own) == 0)
 		return own > 0;
 	return header != 0;
+}
+
+/**
+ * Take each "received" out of a Contact: for the registrar, which reads what
+ * was parsed, and out of the text, which msg_apply_changes() parses again.
+ */
+static void drop_received(struct sip_msg *msg, contact_t *c)
+{
+	const param_t *p;
+	char *start;
+
+	if(!c->received)
+		return;
+	c->received = NULL;
+	for(p = c->params; p; p = p->next) {
+		if(p->type != P_RECEIVED)
+			continue;
+		for(start = p->name.s; start > msg->buf && *start != ';'; start--)
+			;
+		if(!del_lump(msg, start - msg->buf, p->name.s + p->len - start,
+				   HDR_CONTACT_T))
+			counter_inc(n64_stats.failed);
+	}
 }
 
 /**
@@ -107,7 +135,7 @@ static bool clean_contacts(struct sip_msg *msg)
 		c = ((contact_body_t *)h->parsed)->contacts;
 		for(; c; c = c->next) {
 			if(!dry)
-				c->received = NULL;
+				drop_received(msg, c);
 			any |= stays(c, expires);
 		}
 	}
@@ -155,12 +183,26 @@ static int inherit(struct n64_view *v, struct sip_msg *msg, const str *table)
 	return 0;
 }
 
-/** Did the phone itself show that it is behind NAT64, now or before? What a
- *  peer says of it is not stored. */
-static bool told_by_phone(const struct n64_verdict *d)
+bool n64_register_told(const struct n64_verdict *d)
 {
 	return d->net == N64_NET_NAT64 && d->strength == N64_PROOF
 		   && d->rule != N64_RULE_NOTIFY && d->pref.len;
+}
+
+/** Ask the phone; where nobody is asked its hint has to do, for PJSIP's next
+ *  REGISTER has none, nor has the Contact of linphone's */
+static void settle(struct sip_msg *msg)
+{
+	struct n64_flow_key key;
+
+	if(n64_conf.probe) {
+		n64_probe(msg);
+	} else if(n64_mode_of(msg) == N64_MODE_ON
+			  && msg->rcv.src_ip.af == AF_INET) {
+		n64_cache_key(
+				&key, &msg->rcv.src_ip, msg->rcv.src_port, msg->rcv.proto);
+		n64_cache_hint(&key);
+	}
 }
 
 int n64_register_fix(struct sip_msg *msg, const str *table)
@@ -184,12 +226,12 @@ int n64_register_fix(struct sip_msg *msg, const str *table)
 		return rc;
 	if(inherit(&v, msg, table) < 0)
 		return -2;
-	if(told_by_phone(&v.d.source) && mark(msg, &v.d.source.pref) == 0)
+	if(n64_register_told(&v.d.source) && mark(msg, &v.d.source.pref) == 0)
 		counter_inc(n64_stats.marked);
 	/* of its flow nothing is proven yet, or no longer */
 	if(v.d.source.rule == N64_RULE_BINDING
 			|| (v.d.source.net == N64_NET_NAT64
 					&& v.d.source.strength == N64_HINT))
-		n64_probe(msg);
+		settle(msg);
 	return rc;
 }

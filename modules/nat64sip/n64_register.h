@@ -11,6 +11,9 @@
 #define N64_REGISTER_H
 
 #include "../../core/parser/msg_parser.h"
+#include "../../nat64sip/decide.h"
+
+#include <stdbool.h>
 
 /**
  * Bind nathelper and find the AVP that the registrar reads. Call in mod_init.
@@ -27,5 +30,9 @@ int n64_register_init(void);
  * @return 1 done, -1 not a REGISTER, or nathelper did nothing, -2 error
  */
 int n64_register_fix(struct sip_msg *msg, const str *table);
+
+/** Did the phone itself show that it is behind NAT64, now or before? What a
+ *  peer says of it is not stored. */
+bool n64_register_told(const struct n64_verdict *d);
 
 #endif

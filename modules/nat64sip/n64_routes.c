@@ -14,8 +14,12 @@
 
 void n64_routes_of_uri(struct n64_route *dst, const struct sip_uri *uri)
 {
-	int proto = uri->type == SIPS_URI_T ? PROTO_TLS : PROTO_UDP;
+	int proto = PROTO_UDP;
 
+	/* where the Request-URI has sips, so have both own values (RFC 3261 16.6
+	 * item 4), that of a UDP socket too: the port says which is meant */
+	if(uri->type == SIPS_URI_T)
+		proto = uri->port_no ? PROTO_NONE : PROTO_TLS;
 	if(uri->proto != PROTO_NONE)
 		proto = uri->proto;
 	memset(dst, 0, sizeof(*dst));
@@ -27,15 +31,22 @@ void n64_routes_of_uri(struct n64_route *dst, const struct sip_uri *uri)
 
 int n64_routes_read(struct n64_pair *dst, const rr_t *rr)
 {
+	struct sip_uri uri;
+
+	return n64_routes_read_uri(dst, &uri, rr);
+}
+
+int n64_routes_read_uri(
+		struct n64_pair *dst, struct sip_uri *uri, const rr_t *rr)
+{
 	char text[INET_ADDRSTRLEN];
 	const struct n64_own *own;
 	struct n64_route route;
-	struct sip_uri uri;
 
-	if(parse_uri(rr->nameaddr.uri.s, rr->nameaddr.uri.len, &uri) < 0)
+	if(parse_uri(rr->nameaddr.uri.s, rr->nameaddr.uri.len, uri) < 0)
 		return -1;
-	n64_routes_of_uri(&route, &uri);
-	own = n64_self_of_name(&uri.host, uri.port_no, route.tp);
+	n64_routes_of_uri(&route, uri);
+	own = n64_self_of_name(&uri->host, uri->port_no, route.tp);
 	if(own) {
 		/* the FQDN form: the core knows addresses only */
 		route.host.p = text;

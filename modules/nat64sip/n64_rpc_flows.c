@@ -130,7 +130,7 @@ static void look_up(struct answer *a, const struct n64_flow_key *key)
 {
 	struct n64_evidence ev;
 	struct n64_decision d;
-	struct n64_fact fact;
+	struct n64_fact fact = {.hint = false};
 	struct ip_addr ip = {.af = AF_INET, .len = sizeof(key->addr)};
 	const struct pref64 *pool;
 

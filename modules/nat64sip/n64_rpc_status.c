@@ -66,21 +66,15 @@ static int add_own(rpc_t *rpc, void *node)
 	return 0;
 }
 
-/** Each part is copied under its lock, so nobody waits for the sum */
+/** Each part is counted under its lock, so nobody waits for the sum */
 static int add_flows(rpc_t *rpc, void *node)
 {
-	struct n64_flow copy[N64_FLOWS_WAYS];
-	unsigned count[N64_FLOW_STATES] = {0}, waiting = 0, n;
-	uint32_t part;
+	uint32_t count[N64_FLOW_STATES] = {0}, part;
+	unsigned waiting = 0;
 	void *flows;
 
-	for(part = 0; part < n64_cache_parts(); part++) {
-		for(n = n64_cache_part(copy, part); n > 0; n--) {
-			++count[copy[n - 1].state];
-			waiting +=
-					copy[n - 1].state == N64_FLOW_HINT && copy[n - 1].probing;
-		}
-	}
+	for(part = 0; part < n64_cache_parts(); part++)
+		waiting += n64_cache_count(count, part);
 	if(rpc->struct_add(node, "{", "flows", &flows) < 0)
 		return -1;
 	return rpc->struct_add(flows, "uuuuu", "room", n64_cache_room(),

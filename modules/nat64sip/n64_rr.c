@@ -6,6 +6,7 @@
 #include "n64_conf.h"
 #include "n64_lumps.h"
 #include "n64_mode.h"
+#include "n64_plain.h"
 #include "n64_probe.h"
 #include "n64_rr_plan.h"
 #include "n64_stats.h"
@@ -13,6 +14,7 @@
 #include "n64_view.h"
 
 #include "../../core/dprint.h"
+#include "../../core/mod_fix.h"
 #include "../../core/sr_module.h"
 #include "../../core/parser/parse_from.h"
 #include "../../core/parser/parse_to.h"
@@ -59,6 +61,13 @@ static void leave_params(struct sip_msg *msg, str *params)
 	msg->add_rm = lumps;
 }
 
+/** In a failure_route; for a branch it can be replaced */
+static int first_stays(void)
+{
+	LM_DBG("Record-Route of the first try stays in a failure_route\n");
+	return -1;
+}
+
 static int add_plain(struct sip_msg *msg, str *params)
 {
 	struct n64_rr_lumps found;
@@ -67,17 +76,26 @@ static int add_plain(struct sip_msg *msg, str *params)
 	int own;
 
 	n64_lumps_find_rr(&found, msg);
-	if(found.n && (!found.labelled || found.shared))
+	if(found.n && !found.labelled)
 		return 1;
+	if(found.shared)
+		return first_stays();
 	/* an earlier call of ours was for another target */
 	n64_lumps_drop_rr(msg);
 	if(rrb.record_route(msg, params) < 0)
 		return -2;
 	mark_added(msg);
+	if(!is_route_type(BRANCH_ROUTE))
+		return 1;
 	own = set_params(&all, params);
 	n64_lumps_rr_params(&all, N64_RR_PARAMS_MAX, msg);
 	leave_params(msg, &(str){all.s + own, all.len - own});
 	return 1;
+}
+
+int n64_rr_plain(struct sip_msg *msg)
+{
+	return add_plain(msg, NULL);
 }
 
 /**
@@ -152,10 +170,8 @@ static int add_pair(const struct n64_view *v, const str *params)
 			&& (plan.single || n64_lumps_have_rr(msg, &target.text)))
 		return 1;
 	if(found.n) {
-		if(found.shared) {
-			LM_DBG("Record-Route of the first try stays in a failure_route\n");
-			return -1;
-		}
+		if(found.shared)
+			return first_stays();
 		if(replace(&all, msg) < 0
 				|| n64_rr_print(&source, &plan.source, &all) < 0
 				|| n64_rr_print(&target, &plan.target, &all) < 0)
@@ -183,6 +199,26 @@ static int add_plain_for_pair(const struct n64_view *v, str *params)
 	return add_plain(v->msg, params);
 }
 
+static bool params_fit(const str *params)
+{
+	struct n64_text text = {params->s, params->len};
+
+	return n64_pair_params_fit(text);
+}
+
+int n64_rr_fixup(void **param, int param_no)
+{
+	int rc = fixup_spve_null(param, param_no);
+	const fparam_t *p = *param;
+
+	if(rc < 0 || p->type != FPARAM_STR || params_fit(&p->v.str))
+		return rc;
+	LM_ERR("function \"add_dual_rr\", value \"%.*s\": must be URI parameters"
+		   " with a \";\" before each, such as \";svc=a\"\n",
+			p->v.str.len, p->v.str.s);
+	return E_CFG;
+}
+
 int n64_rr_add(struct sip_msg *msg, str *params)
 {
 	struct n64_view v;
@@ -190,6 +226,12 @@ int n64_rr_add(struct sip_msg *msg, str *params)
 
 	if(msg->first_line.type != SIP_REQUEST)
 		return -1;
+	if(params && !params_fit(params)) {
+		counter_inc(n64_stats.bad_params);
+		LM_DBG("\"%.*s\" left out of the Record-Route: no URI parameters\n",
+				params->len, params->s);
+		params = NULL;
+	}
 	if(n64_mode_of(msg) == N64_MODE_OFF || n64_view(&v, msg) < 0)
 		return add_plain(msg, params);
 	if(v.near.source.net == N64_NET_NAT64
@@ -219,7 +261,8 @@ static void after_loose_route(struct sip_msg *msg, str *params, void *arg)
 
 	(void)params;
 	(void)arg;
-	if(n64_view_routes(&v, msg) < 0 || !v.own_values)
+	/* no label, no literal: no value that names a socket */
+	if(n64_plain_routes(msg) || n64_view_routes(&v, msg) < 0 || !v.own_values)
 		return;
 	if(v.has_target_pair)
 		p = &v.target_pair;
@@ -255,7 +298,8 @@ static int silence_rr(void)
 
 int n64_rr_init(void)
 {
-	if(load_rr_api(&rrb) < 0) {
+	/* load_rr_api() itself says less */
+	if(!find_module_by_name("rr") || load_rr_api(&rrb) < 0) {
 		LM_ERR("nat64sip needs the module rr: load rr.so before it\n");
 		return -1;
 	}

@@ -155,10 +155,20 @@ static enum n64_family last_family(const struct n64_pair *pair, bool has)
 	return has ? pair->family : N64_FAMILY_NONE;
 }
 
-/** dialog puts its did on both values of a pair and complains of a single */
+/** dialog and uac put their parameters on both values of a pair, and complain
+ *  of a single one */
 static bool may_be_single(void)
 {
-	return find_module_by_name("dialog") == NULL;
+	return !find_module_by_name("dialog") && !find_module_by_name("uac");
+}
+
+/** A family that was shown binds one leg, not both; nor could the offer that an
+ *  INVITE without one asks for be noted in a value that both share */
+static bool may_share_family(const struct n64_view *v, enum n64_family family)
+{
+	if(family == N64_FAMILY_NONE)
+		return v->msg->REQ_METHOD != METHOD_INVITE;
+	return family != N64_FAMILY_IP4;
 }
 
 /**
@@ -204,8 +214,7 @@ int n64_rr_make_plan(struct n64_rr_plan *p, const struct n64_view *v)
 				&& p->source_end.own.tp == p->target_end.own.tp
 				&& p->source.pref.len
 				&& pref64_equal(&p->source.pref, &p->target.pref)
-				/* a family that was shown binds one leg, not both */
-				&& p->source.family != N64_FAMILY_IP4 && may_be_single();
+				&& may_share_family(v, p->source.family) && may_be_single();
 	p->source.r2 = p->target.r2 = !p->single;
 	if(p->single)
 		p->source.leg = N64_LEG_BOTH;

@@ -183,26 +183,6 @@ const struct n64_own *n64_self_of_name(
 	return NULL;
 }
 
-/** Said once, not for each message (RFC 6052 3.1) */
-static void warn_not_carried(void)
-{
-	char text[INET_ADDRSTRLEN];
-	size_t i;
-
-	if(!n64_conf.policy.pref.len)
-		return;
-	for(i = 0; i < owns.n; i++) {
-		if(pref64_may_carry(&n64_conf.policy.pref, &owns.v[i].addr,
-				   n64_conf.wkp_strict))
-			continue;
-		n64_lit4_print(text, sizeof(text), &owns.v[i].addr);
-		LM_WARN("the configured pref64 may not carry the own address %s"
-				" (RFC 6052 3.1): no synthetic Record-Route for it unless a"
-				" phone shows the prefix, or wkp_strict is 0\n",
-				text);
-	}
-}
-
 int n64_self_init(void)
 {
 	each_socket(count_socket);
@@ -219,7 +199,6 @@ int n64_self_init(void)
 	owns.v = own_v;
 	if(each_socket(add_socket) < 0)
 		return -1;
-	warn_not_carried();
 	return register_check_self_func(check_self_synthetic);
 }
 

@@ -82,6 +82,8 @@ int n64_stats_init(void)
 					"own Record-Route values rewritten in replies"},
 			{&n64_stats.ua_policy_limit, "ua_policy_limit", 0, 0, 0,
 					"patterns of ua_policy that took too many steps"},
+			{&n64_stats.bad_params, "bad_params", 0, 0, 0,
+					"parameters for a Record-Route left out, as they are none"},
 			{&n64_stats.bad_message, "bad_message", 0, 0, 0,
 					"messages that could not be understood"},
 			{&n64_stats.failed, "failed", 0, 0, 0,

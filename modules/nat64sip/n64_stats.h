@@ -33,6 +33,7 @@ struct n64_stats
 	counter_handle_t marked;			 /* registrations marked */
 	counter_handle_t mended;			 /* own values rewritten in replies */
 	counter_handle_t ua_policy_limit; /* patterns that took too many steps */
+	counter_handle_t bad_params;	  /* of add_dual_rr(), left out */
 	counter_handle_t bad_message;	  /* could not be understood */
 	counter_handle_t failed;		  /* memory or lump failure */
 };

@@ -13,6 +13,7 @@
 
 #include "../../core/dprint.h"
 #include "../../core/mem/shm_mem.h"
+#include "../../core/parser/parse_cseq.h"
 #include "../../core/sr_module.h"
 #include "../tm/tm_load.h"
 
@@ -22,7 +23,11 @@
 /** Seconds that a probe may go unanswered */
 #define PROBE_FR 8
 
+/** tm copies a Call-ID into 1024 octets without a look at its length */
+#define CALLID_MAX 512
+
 static struct tm_binds tmb;
+static const struct n64_tm_hooks *hook;
 
 /** What tm notes of the request at hand. Not part of its interface, but of what
  *  the module exports to the loader. */
@@ -52,8 +57,9 @@ static struct
 	struct n64_tctx *t;
 } early;
 
-int n64_tm_init(void)
+int n64_tm_init(const struct n64_tm_hooks *hooks)
 {
+	hook = hooks;
 	if(load_tm_api(&tmb) < 0) {
 		LM_ERR("nat64sip needs the module tm: load tm.so before it\n");
 		return -1;
@@ -71,28 +77,49 @@ static bool may_mend(enum n64_ua_action ua)
 	return ua == N64_UA_NONE || ua == N64_UA_NO_SDP || ua == N64_UA_FORCE;
 }
 
-/**
- * tm calls this for each response below 300 that goes back. Where the PREF64
- * was not known when the request passed, it may be now: the probe's answer
- * comes within a round trip.
- */
+/** Where the PREF64 was not known when the request passed, it may be now: the
+ *  probe's answer comes within a round trip */
+static void mend(struct sip_msg *rpl, const struct n64_tctx *ctx)
+{
+	struct n64_fact fact;
+
+	if(ctx->source.net != N64_NET_NAT64 || ctx->source.pref.len
+			|| !ctx->has_flow || !may_mend(ctx->ua)
+			|| n64_conf.policy.believe_configured
+			|| n64_mode_of(rpl) != N64_MODE_ON)
+		return;
+	if(n64_cache_fact(&fact, &ctx->flow) && fact.nat64)
+		n64_mend(rpl, ctx->source_leg, &fact.pref);
+}
+
+/** tm calls this for each branch, and for each response below 300 that goes
+ *  back */
 static void keep(struct cell *t, int type, struct tmcb_params *params)
 {
 	struct n64_tctx *ctx = *params->param;
-	struct n64_fact fact;
 
 	(void)t;
-	if(!(type & TMCB_RESPONSE_FWDED) || params->rpl == FAKED_REPLY
-			|| !params->rpl || ctx->source.pref.len || !ctx->has_flow
-			|| !may_mend(ctx->ua) || n64_conf.policy.believe_configured
-			|| n64_mode_of(params->rpl) != N64_MODE_ON)
+	if(type & TMCB_REQUEST_FWDED) {
+		ctx->relayed = true;
+		if(ctx->parts && params->req)
+			hook->branch(params->req, ctx);
 		return;
-	if(n64_cache_fact(&fact, &ctx->flow) && fact.nat64)
-		n64_mend(params->rpl, ctx->source_leg, &fact.pref);
+	}
+	if(!(type & TMCB_RESPONSE_FWDED) || params->rpl == FAKED_REPLY
+			|| !params->rpl)
+		return;
+	mend(params->rpl, ctx);
+	if(ctx->parts)
+		hook->reply(params->rpl, ctx);
 }
 
 static void release(void *param)
 {
+	const struct n64_tctx *t = param;
+
+	if(t->parts && !t->relayed)
+		LM_DBG("nat64_manage() was called, but t_relay() sent nothing: after"
+			   " forward(), the Record-Route is all that was written\n");
 	if(early.t == param)
 		early.t = NULL;
 	shm_free(param);
@@ -156,27 +183,44 @@ static void fill(struct n64_tctx *t, const struct n64_view *v)
 				v->msg->rcv.proto);
 }
 
-void n64_tm_remember(const struct n64_view *v)
+static struct n64_tctx *start(const struct n64_view *v)
 {
-	struct n64_tctx *t;
+	struct n64_tctx *t = shm_malloc(sizeof(*t));
 
-	if(!worth_keeping(v) || find(v->msg))
-		return;
-	t = shm_malloc(sizeof(*t));
 	if(!t) {
 		SHM_MEM_ERROR;
-		return;
+		return NULL;
 	}
+	memset(t, 0, sizeof(*t));
 	fill(t, v);
-	if(tmb.register_tmcb(
-			   v->msg, 0, TMCB_DESTROY | TMCB_RESPONSE_FWDED, keep, t, release)
+	if(tmb.register_tmcb(v->msg, 0, TMCB_REQUEST_FWDED | TMCB_RESPONSE_FWDED,
+			   keep, t, release)
 			< 0) {
 		LM_ERR("cannot keep what the request showed for its replies\n");
 		shm_free(t);
-		return;
+		return NULL;
 	}
 	msg_ctx_id_set(v->msg, &early.id);
 	early.t = t;
+	return t;
+}
+
+void n64_tm_remember(const struct n64_view *v)
+{
+	if(worth_keeping(v) && !find(v->msg))
+		start(v);
+}
+
+int n64_tm_manage(const struct n64_view *v, unsigned parts)
+{
+	struct n64_tctx *t = find(v->msg);
+
+	if(!t)
+		t = start(v);
+	if(!t)
+		return -1;
+	t->parts |= parts;
+	return 0;
 }
 
 /** Who knows a branch could answer from anywhere; the packet's source must be
@@ -193,32 +237,76 @@ static bool from_there(
 		   && ip_addr_cmp(&ip, (struct ip_addr *)&reply->rcv.src_ip);
 }
 
-bool n64_tm_matches(struct sip_msg *reply)
+/**
+ * Let tm look for a reply's transaction.
+ *
+ * @param held Somebody before us asked, and holds it until tm is done with it.
+ *             If not, it is for the caller to let go of it: tm finds it again,
+ *             and its callbacks for a reply run the first time only.
+ */
+static struct cell *look_for(struct sip_msg *reply, int *branch, bool *held)
 {
-	int branch = 0;
-	struct cell *t;
+	struct cell *before = tmb.t_gett(), *t;
 
-	if(tmb.t_check(reply, &branch) != 1)
-		return false;
+	*branch = 0;
+	*held = (reply->msg_flags & FL_TM_RPL_MATCHED) && before
+			&& before != T_UNDEFINED;
+	if(tmb.t_check(reply, branch) != 1)
+		return NULL;
 	t = tmb.t_gett();
-	return t && t != T_UNDEFINED && branch >= 0 && branch < t->nr_of_outgoings
-		   && from_there(reply, &t->uac[branch].request.dst);
+	return t && t != T_UNDEFINED ? t : NULL;
 }
 
-bool n64_tm_is_own(struct sip_msg *reply)
+enum n64_tm_match n64_tm_match(struct sip_msg *reply)
 {
-	struct cell *t = tmb.t_gett();
+	enum n64_tm_match match = N64_TM_NONE;
+	int branch;
+	bool held;
+	struct cell *t = look_for(reply, &branch, &held);
 
-	(void)reply;
-	return t && t != T_UNDEFINED && (t->flags & T_IS_LOCAL_FLAG);
-}
-
-void n64_tm_release(struct sip_msg *reply)
-{
-	struct cell *t = tmb.t_gett();
-
-	if(t && t != T_UNDEFINED)
+	if(!t)
+		return N64_TM_NONE;
+	if(branch >= 0 && branch < t->nr_of_outgoings
+			&& from_there(reply, &t->uac[branch].request.dst))
+		match = t->flags & T_IS_LOCAL_FLAG ? N64_TM_OWN : N64_TM_FORWARDED;
+	if(!held)
 		tmb.t_unref(reply);
+	return match;
+}
+
+enum n64_family n64_tm_late_offer(struct sip_msg *ack)
+{
+	enum n64_family family = N64_FAMILY_NONE;
+	struct cell *before = tmb.t_gett(), *t;
+	int branch = tmb.t_gett_branch();
+	const struct n64_tctx *ctx;
+
+	if(parse_headers(ack, HDR_CALLID_F | HDR_CSEQ_F, 0) < 0 || !ack->callid
+			|| !ack->cseq || ack->callid->body.len > CALLID_MAX
+			|| tmb.t_lookup_callid(
+					   &t, ack->callid->body, get_cseq(ack)->number)
+					   < 0)
+		return family;
+	ctx = find_in(t);
+	if(ctx)
+		family = ctx->late;
+	/* tm took it for the message's own */
+	tmb.t_sett(before, branch);
+	tmb.unref_cell(t);
+	return family;
+}
+
+unsigned n64_tm_parts(struct sip_msg *reply)
+{
+	int branch;
+	bool held;
+	struct cell *t = look_for(reply, &branch, &held);
+	const struct n64_tctx *ctx = t ? find_in(t) : NULL;
+	unsigned parts = ctx ? ctx->parts : 0;
+
+	if(t && !held)
+		tmb.t_unref(reply);
+	return parts;
 }
 
 /** Nobody behind the phone shall see the probe: tm writes 70 hops, we mean one.

@@ -33,10 +33,26 @@ struct n64_tctx
 	bool has_notify;
 	struct n64_flow_key flow; /**< whose replies go to, if has_flow */
 	bool has_flow;
+	unsigned parts;	   /**< that nat64_manage() looks after, 0 for none */
+	bool relayed;	   /**< a branch has left */
+	bool to_nat64;	   /**< a branch went to a phone behind NAT64 */
+	bool behind_proxy; /**< a branch went to another proxy */
+	/** Of the offer in a reply, where the request had none */
+	enum n64_family late;
+};
+
+/** What tm's callbacks are for; the message may be changed */
+struct n64_tm_hooks
+{
+	/** A branch is about to leave, its branch_route has run */
+	void (*branch)(struct sip_msg *req, struct n64_tctx *t);
+	/** A response below 300 is about to go back, its onreply_route has run;
+	 *  tm holds the transaction's lock */
+	void (*reply)(struct sip_msg *rpl, struct n64_tctx *t);
 };
 
 /** Bind tm. @return 0, or -1 after one line in the log */
-int n64_tm_init(void);
+int n64_tm_init(const struct n64_tm_hooks *hooks);
 
 /**
  * Keep what a request showed for its replies. Does nothing for an ACK, and
@@ -46,17 +62,35 @@ int n64_tm_init(void);
 void n64_tm_remember(const struct n64_view *v);
 
 /**
- * Does this reply belong to a transaction of ours, and does it come from where
- * that branch went? tm is asked; the transaction is then held until
- * n64_tm_release() or until tm is done with the reply.
+ * Keep it whatever it showed, and call the hooks for the transaction's branches
+ * and replies. Parts add up over several calls.
+ *
+ * @return 0, or -1 after one line in the log
  */
-bool n64_tm_matches(struct sip_msg *reply);
+int n64_tm_manage(const struct n64_view *v, unsigned parts);
 
-/** Is the transaction that n64_tm_matches() found one that began here? */
-bool n64_tm_is_own(struct sip_msg *reply);
+/** Whose transaction a reply belongs to */
+enum n64_tm_match
+{
+	N64_TM_NONE,	  /**< none of ours, or it came from elsewhere */
+	N64_TM_FORWARDED, /**< of a request that passed */
+	N64_TM_OWN		  /**< of one that began here, such as a probe */
+};
 
-/** Let go of what n64_tm_matches() holds, where tm did not */
-void n64_tm_release(struct sip_msg *reply);
+/**
+ * Does this reply belong to a transaction of ours, and does it come from where
+ * that branch went? tm is asked, and nothing is held afterwards: whoever ends
+ * the reply before tm gets it would not let go.
+ */
+enum n64_tm_match n64_tm_match(struct sip_msg *reply);
+
+/** What a reply to the INVITE that this ACK is for offered; NONE if nothing, or
+ *  if tm has let go of it. It is looked up by Call-ID and CSeq. */
+enum n64_family n64_tm_late_offer(struct sip_msg *ack);
+
+/** What nat64_manage() looks after in a reply's transaction; 0 for nothing, and
+ *  where there is no transaction. tm is asked. */
+unsigned n64_tm_parts(struct sip_msg *reply);
 
 /**
  * Send an OPTIONS in a transaction of its own, over a connection that is there.

@@ -18,10 +18,14 @@ static struct n64_ua_policy lines;
 /** The first line that says fqdn */
 static const char *fqdn_line;
 
-/** The message at hand: each of our functions asks again */
+/** The message at hand: each of our functions asks again. The id alone is not
+ *  the message's own: in a failure_route tm gives the request the id of the
+ *  message before it, but another buffer. */
 static struct
 {
 	msg_ctx_id_t id;
+	const char *name;
+	int len;
 	enum n64_ua_action action;
 	bool known;
 } last;
@@ -94,15 +98,23 @@ static const struct hdr_field *name_of(const struct n64_view *v)
 	return msg->user_agent;
 }
 
+static bool is_last(const struct sip_msg *msg, const str *name)
+{
+	return last.known && msg_ctx_id_match(msg, &last.id) == 1
+		   && last.name == name->s && last.len == name->len;
+}
+
 static enum n64_ua_action ordered(const struct n64_view *v)
 {
 	const struct hdr_field *name = name_of(v);
 
 	if(!name)
 		return N64_UA_NONE;
-	if(!last.known || msg_ctx_id_match(v->msg, &last.id) != 1) {
+	if(!is_last(v->msg, &name->body)) {
 		last.action = match(name);
 		last.known = true;
+		last.name = name->body.s;
+		last.len = name->body.len;
 		msg_ctx_id_set(v->msg, &last.id);
 	}
 	return last.action;
@@ -121,4 +133,14 @@ bool n64_ua_find(struct n64_view *v, bool direct)
 		return false;
 	v->source_ua = action;
 	return n64_ua_treat(action) != N64_TREAT_AS_SHOWN;
+}
+
+void n64_ua_destroy(void)
+{
+	n64_ua_free(&lines);
+}
+
+bool n64_ua_forces(void)
+{
+	return lines.force;
 }

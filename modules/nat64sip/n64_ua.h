@@ -14,6 +14,8 @@
 #include "../../nat64sip/decide.h"
 #include "../../nat64sip/ua_policy.h"
 
+#include <stdbool.h>
+
 struct n64_view;
 
 /** modparam callback: one line, "ACTION PATTERN" */
@@ -25,6 +27,9 @@ int n64_ua_param(modparam_t type, void *val);
  * @return 0, or -1 after one line in the log that names parameter and value
  */
 int n64_ua_check(void);
+
+/** Free the patterns */
+void n64_ua_destroy(void);
 
 /** What an action says of the decision */
 enum n64_treat n64_ua_treat(enum n64_ua_action action);
@@ -40,5 +45,8 @@ enum n64_treat n64_ua_treat(enum n64_ua_action action);
  * @return true if the action changes the decision
  */
 bool n64_ua_find(struct n64_view *v, bool direct);
+
+/** Is there a line that makes a phone NAT64 that shows nothing? */
+bool n64_ua_forces(void);
 
 #endif

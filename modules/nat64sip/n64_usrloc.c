@@ -3,6 +3,8 @@
 
 #include "n64_usrloc.h"
 
+#include "n64_bad.h"
+
 #include "../../core/dprint.h"
 #include "../../core/parser/parse_to.h"
 #include "../../core/parser/parse_uri.h"
@@ -12,6 +14,7 @@
 #include "../../nat64sip/binding.h"
 #include "../../nat64sip/literal.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <string.h>
 #include <time.h>
@@ -109,14 +112,17 @@ static enum n64_bound read_binding(
 {
 	struct in_addr addr;
 	struct sip_uri uri;
+	int err;
 
 	/* with a Path, received is what another proxy says */
 	if(c->received.len <= 0 || c->path.len > 0 || !VALID_CONTACT(c, time(NULL))
 			|| parse_uri(c->received.s, c->received.len, &uri) < 0
-			|| n64_lit4_parse(&addr, uri.host.s, uri.host.len)
-			|| n64_binding_read(
-					pref, (struct n64_text){uri.params.s, uri.params.len}))
+			|| n64_lit4_parse(&addr, uri.host.s, uri.host.len))
 		return N64_BOUND_NONE;
+	err = n64_binding_read(
+			pref, (struct n64_text){uri.params.s, uri.params.len});
+	if(err)
+		return err == ENOENT ? N64_BOUND_NONE : N64_BOUND_MALFORMED;
 	return addr.s_addr == src->s_addr ? N64_BOUND_HERE : N64_BOUND_ELSEWHERE;
 }
 
@@ -126,7 +132,7 @@ static enum n64_bound read_record(
 {
 	enum n64_bound best = N64_BOUND_NONE, bound;
 	const ucontact_t *c;
-	struct pref64 its;
+	struct pref64 its = {0};
 	time_t when = 0;
 
 	for(c = r->contacts; c; c = c->next) {
@@ -184,5 +190,7 @@ int n64_usrloc_find(enum n64_bound *bound, struct pref64 *pref,
 		ul->release_urecord(r);
 	}
 	ul->unlock_udomain(d, &aor);
+	if(*bound == N64_BOUND_MALFORMED)
+		n64_bad(msg, N64_BAD_MARK);
 	return 0;
 }

@@ -18,6 +18,7 @@
 enum n64_bound
 {
 	N64_BOUND_NONE,
+	N64_BOUND_MALFORMED, /**< the mark cannot be read */
 	N64_BOUND_ELSEWHERE, /**< from other IPv4 addresses than this request's */
 	N64_BOUND_HERE		 /**< from this request's, by whatever port */
 };

@@ -3,6 +3,8 @@
 
 #include "n64_view.h"
 
+#include "n64_bad.h"
+#include "n64_body.h"
 #include "n64_cache.h"
 #include "n64_conf.h"
 #include "n64_decided.h"
@@ -13,15 +15,15 @@
 #include "n64_pool.h"
 #include "n64_routes.h"
 #include "n64_self.h"
-#include "n64_stats.h"
 #include "n64_tm.h"
+#include "n64_view_last.h"
 
-#include "../../core/dprint.h"
 #include "../../core/parser/contact/parse_contact.h"
 #include "../../core/parser/parse_content.h"
 #include "../../core/parser/parse_from.h"
 #include "../../core/parser/parse_to.h"
 #include "../../core/parser/parse_uri.h"
+#include "../../core/ut.h"
 
 #include <string.h>
 
@@ -60,6 +62,14 @@ int n64_view_hop_af(const struct sip_msg *msg, const struct via_body *via)
 	}
 }
 
+int n64_view_reply_addr(struct in_addr *dst, struct sip_msg *msg)
+{
+	const struct via_body *via = n64_view_hop(msg);
+	const str *host = via ? reply_host(via) : NULL;
+
+	return host && n64_lit4_parse(dst, host->s, host->len) == 0 ? 0 : -1;
+}
+
 size_t n64_view_body_len(struct sip_msg *msg, const char *body)
 {
 	size_t rest = msg->buf + msg->len - body;
@@ -74,8 +84,7 @@ bool n64_view_body(struct body64 *body, struct sip_msg *msg)
 {
 	if(!msg->content_type || !msg->eoh)
 		return false;
-	body->type = msg->content_type->body.s;
-	body->typelen = msg->content_type->body.len;
+	n64_body_headers(body, msg);
 	body->p = get_body(msg);
 	if(!body->p)
 		return false;
@@ -83,12 +92,15 @@ bool n64_view_body(struct body64 *body, struct sip_msg *msg)
 	return body->len > 0;
 }
 
-static enum n64_host contact_kind(struct sip_msg *msg)
+enum n64_host n64_view_contact(struct sip_msg *msg)
 {
 	struct contact_body *body;
 	struct sip_uri uri;
 
-	if(!msg->contact || parse_contact(msg->contact) < 0)
+	/* a literal counts, and nothing else */
+	if(!msg->contact
+			|| !memchr(msg->contact->body.s, '[', msg->contact->body.len)
+			|| parse_contact(msg->contact) < 0)
 		return N64_HOST_NONE;
 	body = msg->contact->parsed;
 	if(!body || body->star || !body->contacts
@@ -107,8 +119,27 @@ static void view_flow(struct n64_side *side, struct n64_fact *fact,
 	if(ip->af != AF_INET)
 		return;
 	n64_cache_key(&key, ip, port, proto);
-	if(n64_cache_fact(fact, &key))
-		side->flow = fact;
+	if(!n64_cache_fact(fact, &key)) {
+		/* where phones are asked, the answer says more than an old hint */
+		if(n64_conf.probe || !n64_cache_is_hint(&key))
+			return;
+		fact->hint = true;
+	}
+	side->flow = fact;
+}
+
+static bool is_websocket(int proto)
+{
+	return proto == PROTO_WS || proto == PROTO_WSS;
+}
+
+/** Of the answer to an offer that the transaction knows nothing is asked but
+ *  whether it hints at IPv6 */
+static bool is_mere_answer(const struct n64_view *v, const struct body64 *body)
+{
+	const struct n64_tctx *t = v->request ? NULL : n64_tm_find(v->msg);
+
+	return t && t->has_offer && !sdp64_has_ip6(body->p, body->len);
 }
 
 /** Hints that only the element itself can give */
@@ -120,13 +151,14 @@ static void view_source(struct n64_view *v, struct n64_side *side, bool direct)
 	side->direct = direct;
 	side->pair = v->has_source_pair ? &v->source_pair : NULL;
 	side->pool = n64_pool_pref(&v->msg->rcv.src_ip);
+	side->websocket = is_websocket(v->msg->rcv.proto);
 	view_flow(side, &v->source_flow, &v->msg->rcv.src_ip, v->msg->rcv.src_port,
 			v->msg->rcv.proto);
-	if(n64_view_body(&body, v->msg))
+	if(n64_view_body(&body, v->msg) && !is_mere_answer(v, &body))
 		v->has_sdp = body64_scan(&v->sdp, &body) == N64_MIME_SDP;
 	if(side->af != AF_INET || !direct)
 		return;
-	side->contact = contact_kind(v->msg);
+	side->contact = n64_view_contact(v->msg);
 	if(v->has_sdp && v->sdp.phone)
 		side->sdp = N64_HOST_IP6;
 }
@@ -146,10 +178,15 @@ static int view_request(
 
 		su2ip_addr(&ip, &v->hop.to);
 		ev->target.pool = n64_pool_pref(&ip);
+		ev->target.websocket = is_websocket(v->hop.proto);
 		view_flow(&ev->target, &v->target_flow, &ip, su_getport(&v->hop.to),
 				v->hop.proto);
 	}
-	if(v->hop.marked.len) {
+	/* what a Route says, its "received" too, which is the destination then, is
+	 * the registrar's word or nobody's */
+	if(v->path_named)
+		v->hop.marked = v->path;
+	if(v->hop.marked.len && v->hop.direct) {
 		v->binding.nat64 = true;
 		v->binding.pref = v->hop.marked;
 		ev->target.binding = &v->binding;
@@ -159,8 +196,31 @@ static int view_request(
 	/* what the target's own flow showed counts more than what the other side
 	 * brings back */
 	ev->target.pair =
-			v->has_target_pair && !ev->target.flow ? &v->target_pair : NULL;
+			v->has_target_pair && (!ev->target.flow || ev->target.flow->hint)
+					? &v->target_pair
+					: NULL;
 	return 0;
+}
+
+/** The flow that a reply goes to, where its transaction kept nothing: where the
+ *  request came from, as we wrote it into its Via */
+static void view_reply_flow(
+		struct n64_view *v, struct n64_side *side, const struct via_body *via)
+{
+	unsigned int port = via->port;
+	struct in_addr addr;
+	struct ip_addr ip;
+
+	if(n64_view_reply_addr(&addr, v->msg) < 0)
+		return;
+	if(via->rport && via->rport->value.len > 0
+			&& str2int(&via->rport->value, &port) < 0)
+		return;
+	memset(&ip, 0, sizeof(ip));
+	ip.af = AF_INET;
+	ip.len = sizeof(addr);
+	memcpy(ip.u.addr, &addr, sizeof(addr));
+	view_flow(side, &v->target_flow, &ip, port ? port : SIP_PORT, via->proto);
 }
 
 static void view_reply(
@@ -169,12 +229,15 @@ static void view_reply(
 	const struct via_body *via = n64_view_hop(v->msg);
 	const struct n64_tctx *t = n64_tm_find(v->msg);
 
-	view_source(v, &ev->source, direct);
+	v->direct = direct && !(t && t->behind_proxy);
+	view_source(v, &ev->source, v->direct);
 	ev->source.received = n64_learn_shown(v->msg);
 	if(via) {
 		ev->target.af = n64_view_hop_af(v->msg, via);
 		ev->target.via = n64_host_kind(via->host.s, via->host.len);
 		ev->target.pool = n64_pool_pref_of_host(reply_host(via));
+		if(!t)
+			view_reply_flow(v, &ev->target, via);
 	}
 	/* a transaction that kept nothing says that nothing was found; the copy of
 	 * our Record-Route is the other side's word */
@@ -184,8 +247,10 @@ static void view_reply(
 		ev->target.before = &t->source;
 		ev->target.treat = n64_ua_treat(t->ua);
 		v->target_ua = t->ua;
-		v->source_leg = n64_leg_other(t->source_leg);
-		v->from_leg = t->source_leg;
+		if(t->source_leg != N64_LEG_NONE) {
+			v->source_leg = n64_leg_other(t->source_leg);
+			v->from_leg = t->source_leg;
+		}
 		if(t->has_flow && n64_cache_fact(&v->target_flow, &t->flow))
 			ev->target.flow = &v->target_flow;
 		if(t->has_notify && !v->has_notify) {
@@ -203,13 +268,6 @@ static const struct n64_notify_leg *notify_of(
 	return leg == N64_LEG_CALLEE ? &v->notify.callee : &v->notify.caller;
 }
 
-static int bad_message(const struct sip_msg *msg, const char *what)
-{
-	counter_inc(n64_stats.bad_message);
-	LM_DBG("message left as it came, bad %s (id %u)\n", what, msg->id);
-	return -1;
-}
-
 static int view_begin(struct n64_view *v, struct sip_msg *msg)
 {
 	memset(v, 0, sizeof(*v));
@@ -217,8 +275,21 @@ static int view_begin(struct n64_view *v, struct sip_msg *msg)
 	v->request = msg->first_line.type == SIP_REQUEST;
 	if(parse_headers(msg, HDR_EOH_F, 0) < 0 || !msg->via1
 			|| msg->via1->error != PARSE_OK)
-		return bad_message(msg, "headers");
+		return n64_bad(msg, N64_BAD_HEADERS);
 	return 0;
+}
+
+/** Of a reply its transaction knows the legs; what its Record-Routes could add is
+ *  the PREF64 of a phone that it comes from */
+static bool legs_known(struct n64_view *v, str *foreign, bool *above)
+{
+	const struct n64_tctx *t = v->request ? NULL : n64_tm_find(v->msg);
+
+	if(!t || t->to_nat64 || !t->parts || t->source_leg == N64_LEG_NONE)
+		return false;
+	*foreign = (str)STR_NULL;
+	*above = t->behind_proxy;
+	return true;
 }
 
 int n64_view_routes(struct n64_view *v, struct sip_msg *msg)
@@ -228,7 +299,7 @@ int n64_view_routes(struct n64_view *v, struct sip_msg *msg)
 
 	if(view_begin(v, msg) < 0)
 		return -1;
-	return n64_legs(v, &foreign, &above) < 0 ? bad_message(msg, "route set")
+	return n64_legs(v, &foreign, &above) < 0 ? n64_bad(msg, N64_BAD_ROUTES)
 											 : 0;
 }
 
@@ -278,13 +349,13 @@ int n64_view_registered(struct n64_view *v, struct sip_msg *msg,
 	memset(&ev, 0, sizeof(ev));
 	if(view_begin(v, msg) < 0)
 		return -1;
-	if(n64_legs(v, &foreign, &above) < 0)
-		return bad_message(msg, "route set");
+	if(!legs_known(v, &foreign, &above) && n64_legs(v, &foreign, &above) < 0)
+		return n64_bad(msg, N64_BAD_ROUTES);
 	v->has_notify = n64_notify_believed(&v->notify, msg) == 0;
 	if(!v->request)
 		view_reply(v, &ev, !above);
 	else if(view_request(v, &ev, &foreign) < 0)
-		return bad_message(msg, "Request-URI");
+		return n64_bad(msg, N64_BAD_RURI);
 	ev.source.binding = binding;
 	decide(v, &ev);
 	if(n64_ua_find(v, ev.source.direct))
@@ -294,7 +365,16 @@ int n64_view_registered(struct n64_view *v, struct sip_msg *msg,
 
 int n64_view(struct n64_view *v, struct sip_msg *msg)
 {
-	return n64_view_registered(v, msg, NULL);
+	const struct n64_view *last = n64_view_last(msg);
+
+	if(last) {
+		*v = *last;
+		return 0;
+	}
+	if(n64_view_registered(v, msg, NULL) < 0)
+		return -1;
+	n64_view_keep(v);
+	return 0;
 }
 
 const struct n64_verdict *n64_view_leg(

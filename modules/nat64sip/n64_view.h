@@ -23,13 +23,16 @@ struct n64_view
 {
 	struct sip_msg *msg;
 	bool request;
-	bool direct;			 /**< of a request: one Via, the phone's own */
+	bool direct;	/**< no other proxy between: of a request, one Via */
+	bool in_dialog; /**< of a request: To has a tag */
 	enum n64_leg from_leg;	 /**< the leg that the From side is */
 	enum n64_leg source_leg; /**< CALLER or CALLEE */
 	struct n64_pair source_pair, target_pair;
 	bool has_source_pair, has_target_pair;
 	struct n64_pair first; /**< the first own value seen, labelled or not */
 	unsigned own_values;   /**< own values at the top of the route set */
+	struct pref64 path;	   /**< that our Path value came back with, or none */
+	bool path_named;	   /**< an own Route names a PREF64, believed or not */
 	struct sdp64_families sdp; /**< of the body as it came */
 	bool has_sdp;
 	struct n64_notify notify; /**< believed header */
@@ -79,5 +82,11 @@ const struct via_body *n64_view_hop(struct sip_msg *msg);
 
 /** Which network that hop is on */
 int n64_view_hop_af(const struct sip_msg *msg, const struct via_body *via);
+
+/** What the host of the message's Contact is, NONE without a Contact */
+enum n64_host n64_view_contact(struct sip_msg *msg);
+
+/** The IPv4 address that a reply goes to. @return 0, or -1 if it is none */
+int n64_view_reply_addr(struct in_addr *dst, struct sip_msg *msg);
 
 #endif

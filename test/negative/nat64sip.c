@@ -10,6 +10,7 @@
 #include "../../core/sr_module.h"
 #include "../../core/kemi.h"
 #include "../../core/mod_fix.h"
+#include "../../core/pvar.h"
 
 MODULE_VERSION
 
@@ -76,6 +77,8 @@ static cmd_export_t cmds[] = {
 	{"fix_nat64_sdp", (cmd_function)w_yes, 0, 0, 0, ANY_ROUTE},
 	{"fix_nat64_sdp", (cmd_function)w_yes, 1, fixup_spve_null,
 		fixup_free_spve_null, ANY_ROUTE},
+	{"nat64_manage", (cmd_function)w_yes, 0, 0, 0, ANY_ROUTE},
+	{"nat64_manage", (cmd_function)w_yes, 1, 0, 0, ANY_ROUTE},
 	{0, 0, 0, 0, 0, 0}
 };
 
@@ -86,6 +89,7 @@ static param_export_t params[] = {
 	{"own_address", PARAM_STRING | PARAM_USE_FUNC, (void *)ignore},
 	{"notify_header", PARAM_STRING | PARAM_USE_FUNC, (void *)ignore},
 	{"notify_peer", PARAM_STRING | PARAM_USE_FUNC, (void *)ignore},
+	{"path_peer", PARAM_STRING | PARAM_USE_FUNC, (void *)ignore},
 	{"believe", PARAM_STRING | PARAM_USE_FUNC, (void *)ignore},
 	{"mode", PARAM_STRING | PARAM_USE_FUNC, (void *)ignore},
 	{"probe", PARAM_INT | PARAM_USE_FUNC, (void *)ignore},
@@ -153,11 +157,38 @@ static sr_kemi_t kemi[] = {
 		{ SR_KEMIP_STR, SR_KEMIP_NONE, SR_KEMIP_NONE,
 			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE }
 	},
+	{ str_init("nat64sip"), str_init("nat64_manage"),
+		SR_KEMIP_INT, ki_yes,
+		{ SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
+			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE }
+	},
+	{ str_init("nat64sip"), str_init("nat64_manage_flags"),
+		SR_KEMIP_INT, ki_yes_str,
+		{ SR_KEMIP_STR, SR_KEMIP_NONE, SR_KEMIP_NONE,
+			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE }
+	},
 	{ {0, 0}, {0, 0}, 0, NULL, { 0, 0, 0, 0, 0, 0 } }
 };
 
+static int pv_null(struct sip_msg *msg, pv_param_t *param, pv_value_t *res)
+{
+	return pv_get_null(msg, param, res);
+}
+
+static int pv_any_name(pv_spec_t *sp, str *in)
+{
+	(void)sp;
+	(void)in;
+	return 0;
+}
+
+static pv_export_t pvs[] = {
+	{ {"nat64", 5}, PVT_OTHER, pv_null, 0, pv_any_name, 0, 0, 0 },
+	{ {0, 0}, 0, 0, 0, 0, 0, 0, 0 }
+};
+
 struct module_exports exports = {
-	"nat64sip", DEFAULT_DLFLAGS, cmds, params, 0, 0, 0, 0, 0, 0
+	"nat64sip", DEFAULT_DLFLAGS, cmds, params, 0, pvs, 0, 0, 0, 0
 };
 /* clang-format on */
 
