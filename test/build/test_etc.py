@@ -3,6 +3,7 @@
 """Each configuration that is shipped is loaded by Kamailio with each of the
 defines that its head documents, and with all of them."""
 import re
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -18,7 +19,8 @@ NAME = r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+"
 def entries(path):
     """{first name: [-A's arguments]}: a name with the quoted text that
     follows it is one with a value"""
-    head = (making.ROOT / path).read_text().split("\n\n")[0]
+    text = (making.ROOT / path).read_text()
+    head = text.split("\n\n")[0]
     found, name = {}, None
     for line in head.splitlines():
         start = re.match(rf"#   ({NAME}) +(.*)", line)
@@ -27,9 +29,27 @@ def entries(path):
             found[name] = " ".join(start.groups())
         elif name and re.match(r"# {10}", line):
             found[name] += " " + line[1:].strip()
-    return {name: [f"{a}={b}" if b else a for a, b in re.findall(
-        rf'({NAME})(?:(?:(?!{NAME})[^"])*("[^"]*"))?', text)]
-        for name, text in found.items()}
+    own = {name: [f"{a}={b}" if b else a for a, b in re.findall(
+        rf'({NAME})(?:(?:(?!{NAME})[^"])*("[^"]*"))?', what)]
+        for name, what in found.items()}
+    # what a file that is included knows is said there
+    for other in re.findall(r'(?m)^include_file "(.*)"$', text):
+        own = {**entries(Path(path).parent / other), **own}
+    return own
+
+
+def together(path):
+    """All of them, but for the one that takes the routes away"""
+    return sum((defines for name, defines in entries(path).items()
+                if name != "KEMI_SCRIPT"), [])
+
+
+def whole(path):
+    """Its text, with that of a file that it includes"""
+    folder = (making.ROOT / path).parent
+    return re.sub(r'(?m)^include_file "(.*)"$',
+                  lambda m: (folder / m[1]).read_text(),
+                  (making.ROOT / path).read_text())
 
 
 CASES = [(path, name) for path in FILES
@@ -46,14 +66,15 @@ def check(built, cfg, defines):
 
 
 def test_there_are_some():
-    assert Path("etc/kamailio-nat64.cfg") in FILES
+    for part in ("", "-edge", "-kemi", "-registrar"):
+        assert Path(f"etc/kamailio-nat64{part}.cfg") in FILES
 
 
 @pytest.mark.parametrize("path,name", CASES,
                          ids=[f"{p.stem}-{n}" for p, n in CASES])
 def test_loads(built, path, name):
     found = entries(path)
-    defines = {"none": [], "all": sum(found.values(), [])}
+    defines = {"none": [], "all": together(path)}
     done = check(built, path, defines.get(name, found.get(name)))
     assert done.status == 0, done
     bad = [line for line in done.lines()
@@ -64,7 +85,7 @@ def test_loads(built, path, name):
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
 def test_every_define_is_documented(path):
     """And each that is documented is asked for"""
-    text = (making.ROOT / path).read_text()
+    text = whole(path)
     used = set(re.findall(rf"^#!if(?:n)?def +({NAME})", text, flags=re.M))
     body = text.split("\n\n", 1)[1]
     named = {define.split("=")[0] for name in entries(path)
@@ -75,14 +96,15 @@ def test_every_define_is_documented(path):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
 def test_a_wrong_one_is_refused(built, path, tmp_path):
-    """So that the tests above can fail: a function that there is not"""
-    text = (making.ROOT / path).read_text()
-    doctored = tmp_path / path.name
-    doctored.write_text(text.replace("fix_nat64_sdp()", "fix_nat64_sdq()"))
-    assert doctored.read_text() != text
+    """So that the tests above can fail: a parameter that there is not"""
+    # the whole folder: one file may include another
+    shutil.copytree(making.ROOT / "etc", tmp_path / "etc")
+    doctored = tmp_path / path
+    with doctored.open("a") as f:
+        f.write('\nmodparam("tm", "fr_tymer", 1)\n')
     done = check(built, doctored, [])
     assert done.status != 0
-    assert "fix_nat64_sdq" in done.text, done
+    assert "fr_tymer" in done.text, done
 
 
 def test_sqlite_schema():
