@@ -36,14 +36,19 @@ include mk/core.mk
 include mk/module.mk
 include mk/install.mk
 include mk/test.mk
+include mk/matrix.mk
+include mk/bench.mk
 include mk/lint.mk
 include mk/doc.mk
 
 clean: ## remove what was built, keep the fetched Kamailio source
-	rm -rf $(addprefix $(BUILD)/,core module unit fuzz negative test lint \
-		doc run)
-	rm -f $(wildcard $(BUILD)/*.so $(BUILD)/*.a $(BUILD)/*.rsp \
-		$(BUILD)/*.stamp $(BUILD)/*.log)
+	rm -rf $(filter-out %/history,$(wildcard $(BUILD)/bench/*))
+	@! [ -d $(BUILD)/bench ] || \
+		rmdir --ignore-fail-on-non-empty $(BUILD)/bench
+	rm -rf $(foreach dir,$(BUILD) $(wildcard $(BUILD)/matrix/*),$(addprefix \
+		$(dir)/,core module unit fuzz negative test lint doc run))
+	rm -f $(foreach dir,$(BUILD) $(BUILD)/matrix/*,$(wildcard \
+		$(addprefix $(dir)/,*.so *.a *.rsp *.stamp *.log)))
 
 distclean: ## remove everything that is not in the repository
 	rm -rf $(BUILD)

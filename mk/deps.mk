@@ -17,8 +17,11 @@ fuzz-deps:
 lint-deps:
 	@utils/build/deps.sh lint-deps build test lint
 
+bench-deps:
+	@utils/build/deps.sh bench-deps build bench
+
 demo-deps:
 	@utils/build/deps.sh demo-deps build lab
 
 .PHONY: deps build-deps test-deps fuzz-deps lint-deps \
-	demo-deps
+	demo-deps bench-deps

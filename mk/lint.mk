@@ -8,11 +8,11 @@ CLANG_TIDY ?= clang-tidy
 CPPCHECK ?= cppcheck
 SHELLCHECK ?= shellcheck
 
-LINT_CORE := $(CORE_SRC) $(UA_SRC) $(UNIT_SRC) $(FUZZ_SRC)
+LINT_CORE := $(CORE_SRC) $(UA_SRC) $(UNIT_SRC) $(FUZZ_SRC) $(MICRO_SRC)
 LINT_MODULE := $(MODULE_SRC) $(NEGATIVE_SRC)
 LINT_HEADERS := $(sort $(wildcard nat64sip/*.h))
 LINT_FORMAT := $(sort $(LINT_CORE) $(LINT_MODULE) $(wildcard nat64sip/*.h \
-	modules/nat64sip/*.h test/*/*.h test/*/*.c))
+	modules/nat64sip/*.h test/*/*.h test/*/*.c test/*/*/*.h test/*/*/*.c))
 LINT_SHELL = $(shell grep -lE '^(\#!/bin/(ba)?sh|\# shellcheck shell)' \
 	$(wildcard utils/* utils/*/* test/* test/*/* .ci/*) 2>/dev/null)
 

@@ -87,6 +87,21 @@ $(NEGATIVE): $(NEGATIVE_OBJ) $(KAMAILIO_RSP)
 		$(NEGATIVE_OBJ)
 	@utils/build/check-load.sh $@
 
+# Modules that a scenario loads beside ours
+BESIDE_SRC := $(sort $(wildcard test/modules/*.c))
+BESIDE := $(BESIDE_SRC:test/modules/%.c=$(BUILD)/modules/%.so)
+
+$(BUILD)/modules/%.o: test/modules/%.c $(KAMAILIO_RSP) \
+		$(BUILD)/module-flags.stamp
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) @$(KAMAILIO_RSP) $(MODULE_CFLAGS) -UMOD_NAME \
+		-DMOD_NAME='"$*"' -MMD -MP -c -o $@ $<
+
+$(BUILD)/modules/%.so: $(BUILD)/modules/%.o $(KAMAILIO_RSP)
+	$(call say,LD,$@)
+	$(Q)$(CC) @$(BUILD)/kamailio-ld.rsp $(MODULE_LDFLAGS) -o $@ $<
+
 test: test-deps ## run all tests: unit, style, build, scenarios, lab
 	@$(MAKE) --no-print-directory test-built PARTS="$(TEST_PARTS)"
 
@@ -104,7 +119,7 @@ test-negative: test-deps ## run the scenarios with a module that does nothing: a
 test-unit test-build test-scenarios test-lab test-negative:
 	@$(MAKE) --no-print-directory test-built PARTS="$(TEST_PARTS)"
 
-test-built: $(BUILD)/nat64sip.so $(UNIT_EXE) $(NEGATIVE)
+test-built: $(BUILD)/nat64sip.so $(UNIT_EXE) $(NEGATIVE) $(BESIDE)
 	@$(RUN) $(PARTS)
 
 fuzz: fuzz-deps ## run each fuzz driver for SECONDS=30, two at a time
@@ -124,8 +139,9 @@ run: build-deps ## run Kamailio here: etc/kamailio-nat64.cfg, PORT=5060 PREF64=
 
 -include $(UNIT_EXE:=.d) $(UNIT_HELP:.o=.d) $(UNIT_CORE:.o=.d) \
 	$(UNIT_UA:.o=.d) $(FUZZ_UA:.o=.d) \
-	$(FUZZ_EXE:=.d) $(FUZZ_CORE:.o=.d) $(NEGATIVE_OBJ:.o=.d)
+	$(FUZZ_EXE:=.d) $(FUZZ_CORE:.o=.d) $(NEGATIVE_OBJ:.o=.d) \
+	$(BESIDE:.so=.d)
 
 .PHONY: test test-unit test-build test-scenarios test-lab test-negative \
 	test-built fuzz fuzz-built demo run
-.SECONDARY: $(UNIT_EXE:=.o)
+.SECONDARY: $(UNIT_EXE:=.o) $(BESIDE:.so=.o)

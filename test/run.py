@@ -3,8 +3,8 @@
 # SPDX-FileCopyrightText: 2026 The nat64sip authors
 """Runs the tests and counts them.
 
-usage: run.py [--build DIR] PART...
-       (unit style build harness scenarios lab negative)
+usage: run.py [--build DIR] [--counts FILE] PART...
+       (unit style build etc harness scenarios lab negative)
 
 Ends with one line, "N passed, N failed, N skipped", after the name and the
 reason of each test that failed or was skipped. The exit status is not 0 when
@@ -188,6 +188,13 @@ def run_build(args):
     return pytest(args, "test/build", 1, args.build / "test" / "build.xml")
 
 
+def run_etc(args):
+    """The configurations that are shipped, loaded by Kamailio; 'build' has
+    this too"""
+    return pytest(args, "test/build/test_etc.py", 1,
+                  args.build / "test" / "etc.xml")
+
+
 def run_harness(args):
     """Does the judge of the scenarios see what is wrong?"""
     return pytest(args, "test/harness", 1, args.build / "test" / "harness.xml")
@@ -230,7 +237,7 @@ def run_negative(args):
 
 
 PARTS = {"unit": run_unit, "style": run_style, "build": run_build,
-         "harness": run_harness, "scenarios": run_scenarios, "lab": run_lab,
+         "etc": run_etc, "harness": run_harness, "scenarios": run_scenarios, "lab": run_lab,
          "negative": run_negative}
 
 
@@ -247,6 +254,7 @@ def main():
     parser.add_argument("--jobs", type=int, default=4)
     parser.add_argument("--lab-jobs", type=int, default=2)
     parser.add_argument("--dist", default="load")
+    parser.add_argument("--counts", type=Path, help="the last line, as a file")
     parser.add_argument("parts", nargs="+", choices=PARTS)
     args = parser.parse_args()
     args.build = args.build.resolve()
@@ -261,6 +269,9 @@ def main():
               flush=True)
         tally.add(own)
     report_all(tally)
+    if args.counts:
+        args.counts.parent.mkdir(parents=True, exist_ok=True)
+        args.counts.write_text(tally.line() + "\n")
     return 1 if tally.failed else 0
 
 

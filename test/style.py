@@ -7,7 +7,7 @@
 usage: style.py [ROOT]
 
 Reads what is written by hand under nat64sip/, modules/nat64sip/, test/unit/,
-test/fuzz/ and utils/: C, Python, shell, make and Kamailio configuration files.
+test/fuzz/, test/bench/ and utils/: C, Python, shell, make and Kamailio configuration files.
 Prints one line per finding; the exit status is 1 if there is any.
 """
 
@@ -18,7 +18,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-FOLDERS = ("nat64sip", "modules/nat64sip", "test/unit", "test/fuzz", "utils")
+FOLDERS = ("nat64sip", "modules/nat64sip", "test/unit", "test/fuzz",
+           "test/bench", "utils")
 SKIP = {"seeds", "__pycache__"}
 SUFFIXES = {".c", ".h", ".py", ".sh", ".mk", ".cfg"}
 FILE_LINES = 450

@@ -8,7 +8,8 @@
 # the Kamailio tree compiles and links a module, as response files (the defines
 # hold quotes that no shell may touch). KAMAILIO_SRC names another tree.
 # BUILD/kamailio-libs.rsp names Kamailio's database library, libsrdb1, which is
-# no public one: it lies beside the folder of the modules.
+# no public one: it lies beside the folder of the modules. From 6.0 on it is a
+# part of the core, and the file is empty.
 # The loader refuses a module whose version or flag string differs from the
 # binary's (core/sr_module.c), so the versions are compared here first.
 
@@ -62,16 +63,26 @@ clean_make() {
 	"$here/kamailio-cfg.sh" "$src" >/dev/null 2>&1 ||
 	fail "cannot configure $src: run 'make CC_OPT=-O2 cfg' there"
 
-srdb1=
-for dir in $("$kamailio" -h 2>/dev/null |
-	sed -n 's/.*Modules search path (default: \(.*\)).*/\1/p' | tr : ' ')
-do
-	lib=$(dirname "$dir")
-	[ -n "$srdb1" ] || [ ! -f "$lib/libsrdb1.so.1" ] || srdb1=$lib
-done
-[ -n "$srdb1" ] || [ ! -f "$src/lib/srdb1/libsrdb1.so.1" ] ||
-	srdb1=$src/lib/srdb1
-[ -n "$srdb1" ] || fail "no libsrdb1.so.1 beside the modules of $kamailio"
+# Prints the folder with libsrdb1
+srdb1_folder() {
+	for dir in $("$kamailio" -h 2>/dev/null |
+		sed -n 's/.*Modules search path (default: \(.*\)).*/\1/p' |
+		tr : '\n' | sed 's|/*[^/]*/*$||') "$src/lib/srdb1"
+	do
+		if [ -f "$dir/libsrdb1.so.1" ]; then
+			echo "$dir"
+			return
+		fi
+	done
+	return 1
+}
+
+libs=
+if ! grep -qs 'lib/srdb1' "$src/Makefile.sources"; then
+	srdb1=$(srdb1_folder) ||
+		fail "no libsrdb1.so.1 beside the modules of $kamailio"
+	libs="$srdb1/libsrdb1.so.1 -Wl,-rpath,$srdb1"
+fi
 
 new=$(cd "$build" && pwd)/.new
 cat >"$new.mk" <<END
@@ -84,7 +95,7 @@ all:
 END
 clean_make -C "$src" -f "$new.mk" all || fail "bad config.mak in $src"
 rm -f "$new.mk"
-echo "$srdb1/libsrdb1.so.1 -Wl,-rpath,$srdb1" >"$new-libs.rsp"
+echo "$libs" >"$new-libs.rsp"
 replace_if_changed "$new-libs.rsp" "$build/kamailio-libs.rsp"
 replace_if_changed "$new.rsp" "$build/kamailio.rsp"
 replace_if_changed "$new-ld.rsp" "$build/kamailio-ld.rsp"
