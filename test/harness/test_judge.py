@@ -5,7 +5,7 @@ import struct
 
 import pytest
 
-from sipharness import callfile, compare, lab, sipp, wire
+from sipharness import callfile, compare, kamailio, lab, sipp, wire
 
 WANT = """SIP/2.0 200 OK
 Via: SIP/2.0/UDP 192.0.2.10;branch={branch-1}
@@ -128,6 +128,29 @@ def test_flow():
     assert "one too many" in flow(message(GOOD), message(GOOD + b"x"))[0]
     other = message(GOOD, src=("192.0.2.10", 5070))
     assert "went udp 192.0.2.10:5070" in flow(other)[0]
+
+
+V5 = (b"SIP/2.0 100 trying\r\nVia: SIP/2.0/UDP 192.0.2.1;rport=5070;"
+      b"branch=z9hG4bKa;received=192.0.2.1\r\nCSeq: 1 INVITE\r\n\r\n")
+V6 = V5.replace(b";received=192.0.2.1", b"").replace(
+    b";rport=5070", b";rport=5070;received=192.0.2.1")
+
+
+def test_version_6_puts_received_elsewhere(monkeypatch):
+    """In a response's first Via; what else differs is seen"""
+    want = compare.visible(V5)
+    monkeypatch.setattr(kamailio, "binary", lambda: "kamailio")
+    monkeypatch.setattr(kamailio, "version", lambda: (5, 6, 3))
+    assert judge(V5, want=want) is None
+    assert judge(V6, want=want)
+    monkeypatch.setattr(kamailio, "version", lambda: (6, 0, 1))
+    assert judge(V5, want=want) is None
+    assert judge(V6, want=want) is None
+    for data in (V6.replace(b"rport=5070", b"rport=5071"),
+                 V6.replace(b";received", b";x=y;received"),
+                 V6.replace(b"\r\nVia", b"\r\nVia: SIP/2.0/UDP a\r\nVia")):
+        assert judge(data, want=want)
+        assert judge(data, want=compare.visible(data)) is None
 
 
 def test_retransmission_counts_once():

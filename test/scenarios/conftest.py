@@ -9,7 +9,7 @@ import pytest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from sipharness import netns  # noqa: E402
+from sipharness import kamailio, netns  # noqa: E402
 from sipharness.lab import Lab  # noqa: E402
 
 
@@ -22,11 +22,22 @@ def pytest_configure(config):
             pass  # the fixture says so, test by test
 
 
+@pytest.fixture(params=["native", "lua"])
+def script(lab, request):
+    """Each test that uses it runs twice: the routes of the shipped
+    configuration, and the KEMI script that is shipped"""
+    lab.kemi = request.param == "lua"
+    if lab.kemi and not kamailio.has_module("app_lua"):
+        pytest.skip("Kamailio's module app_lua is not installed")
+
+
 @pytest.fixture
 def lab(tmp_path):
-    for tool in ("kamailio", "sipp", "ip"):
+    for tool in ("sipp", "ip"):
         if not shutil.which(tool):
             pytest.skip(f"{tool} is not installed")
+    if not kamailio.binary():
+        pytest.skip("kamailio is not installed")
     try:
         scene = Lab(tmp_path)
     except netns.NoNamespace as e:

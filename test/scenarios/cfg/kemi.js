@@ -27,14 +27,59 @@ function relay(before)
 	KSR.tm.t_relay();
 }
 
+// nat64_manage(), with the flags that the message asks for, and what it said;
+// "all" is the form without flags
+function manage(flags)
+{
+	var rc = flags == "all" ? KSR.nat64sip.nat64_manage()
+			: KSR.nat64sip.nat64_manage_flags(flags);
+
+	KSR.hdr.remove("X-Manage");
+	KSR.hdr.append("X-Managed: " + rc + ";" + variables() + "\r\n");
+	KSR.tm.t_on_reply("ksr_managed");
+	KSR.tm.t_relay();
+}
+
+function variables()
+{
+	return KSR.pv.getw("$nat64(source)") + ";"
+			+ KSR.pv.getw("$nat64(source_pref64)") + ";"
+			+ KSR.pv.getw("$nat64(target)") + ";"
+			+ KSR.pv.getw("$nat64(target_pref64)") + ";"
+			+ KSR.pv.getw("$nat64(why)");
+}
+
+function ksr_managed()
+{
+	KSR.hdr.append("X-Managed: " + variables() + "\r\n");
+}
+
+function register()
+{
+	var rc = KSR.nat64sip.fix_nat64_register_table("phones");
+
+	KSR.hdr.append_to_reply("X-Received: " + rc + ";"
+			+ KSR.pv.getw("$avp(received)") + "\r\n");
+	KSR.registrar.save("phones", 0);
+}
+
 function ksr_request_route()
 {
 	var before = 0;
+	var flags = KSR.pv.gete("$hdr(X-Manage)");
 
 	KSR.force_rport();
 	KSR.maxfwd.process_maxfwd(10);
 	if (KSR.is_OPTIONS()) {
 		KSR.sl.sl_send_reply(200, "Keepalive");
+		return;
+	}
+	if (KSR.is_REGISTER()) {
+		register();
+		return;
+	}
+	if (flags != "") {
+		manage(flags);
 		return;
 	}
 	if (KSR.siputils.has_totag() > 0) {

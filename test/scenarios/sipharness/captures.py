@@ -41,6 +41,15 @@ def messages(name, time):
     return out
 
 
+def spoken(name):
+    """Texts of all messages that the phone of one capture file sent"""
+    with open(os.path.join(folder(), name)) as f:
+        chunks = re.split(r"^(?==== )", f.read(), flags=re.M)
+    parts = [chunk.partition("\n") for chunk in chunks]
+    return [body[:-1] for line, _, body in parts
+            if HEAD.match(line) and HEAD.match(line)[3] == "2001:db8:1::2"]
+
+
 def without_echo(text):
     """What the phone itself wrote: without what it echoes of the proxy.
 

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # SPDX-FileCopyrightText: 2026 The nat64sip authors
 """A real Kamailio: start, ready by answer, stop by pid, judge its log."""
+import functools
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -11,9 +13,6 @@ import time
 from . import netns
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "../../.."))
-MODULE_DIRS = ("/usr/lib/x86_64-linux-gnu/kamailio/modules",
-               "/usr/lib/kamailio/modules", "/usr/lib64/kamailio/modules",
-               "/usr/local/lib64/kamailio/modules")
 START = 15.0  # s
 BAD = re.compile(r"\b(ALERT|BUG|CRITICAL|ERROR|WARNING)\b")
 PROBE = ("OPTIONS sip:{host}:{port} SIP/2.0\r\n"
@@ -25,18 +24,47 @@ PROBE = ("OPTIONS sip:{host}:{port} SIP/2.0\r\n"
 
 def module_dir():
     """Where nat64sip.so is taken from"""
-    return os.path.abspath(os.environ.get("N64_MODULE_DIR",
-                                          os.path.join(ROOT, "build")))
+    return os.path.abspath(os.environ.get("N64_MODULE_DIR")
+                           or os.environ.get("N64_BUILD")
+                           or os.path.join(ROOT, "build"))
+
+
+def binary():
+    """The Kamailio that is tested: KAMAILIO names it. None: there is none."""
+    return shutil.which(os.environ.get("KAMAILIO") or "kamailio")
+
+
+@functools.lru_cache(None)
+def said(program, option):
+    done = subprocess.run([program, option], stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, check=True)
+    return done.stdout.decode()
+
+
+def version():
+    """Its numbers, (5, 6, 3)"""
+    found = re.search(r"kamailio (\d+)\.(\d+)\.(\d+)", said(binary(), "-v"))
+    return tuple(int(n) for n in found.groups())
+
+
+def stock_modules():
+    """Where its own modules are: it says so itself"""
+    return re.search(r"Modules search path \(default: (.*?)\)",
+                     said(binary(), "-h")).group(1)
+
+
+def has_module(name):
+    return any(os.path.exists(os.path.join(folder, f"{name}.so"))
+               for folder in stock_modules().split(":"))
+
+
+def shared(*names):
+    """A file of its own share folder, such as a database's schema"""
+    return os.path.join(os.path.dirname(binary()), "../share/kamailio", *names)
 
 
 def module_path():
-    stock = os.environ.get("N64_KAMAILIO_MODULES") or next(
-        (d for d in MODULE_DIRS if os.path.isdir(d)), None)
-    if not stock:
-        import glob
-        found = glob.glob("/usr/lib/*/kamailio/modules")
-        stock = found[0] if found else MODULE_DIRS[0]
-    return f"{module_dir()}:{stock}"
+    return f"{module_dir()}:{stock_modules()}"
 
 
 class Refused(Exception):
@@ -49,7 +77,7 @@ class Kamailio:
         self.log_path = os.path.join(folder, "kamailio.log")
         self.probe_to = probe or ("192.0.2.10", 5060)
         self.probes = 0
-        argv = ["kamailio", "-f", cfg, "-DD", "-E", "-m", "64", "-M", "8",
+        argv = [binary(), "-f", cfg, "-DD", "-E", "-m", "64", "-M", "8",
                 "-n", str(workers), "-N", "1", "-L", module_path(),
                 "-Y", folder, "-w", folder,
                 "-P", os.path.join(folder, "kamailio.pid")]

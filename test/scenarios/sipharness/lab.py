@@ -10,6 +10,9 @@ from .wire import Wire
 
 HERE = os.path.abspath(os.path.join(os.path.dirname(__file__), ".."))
 SHIPPED = os.path.join(ROOT, "etc", "kamailio-nat64.cfg")
+KEMI = os.path.join(ROOT, "etc", "kamailio-nat64-kemi.cfg")
+KEMI_SCRIPT = os.path.join(ROOT, "etc", "kamailio-nat64.lua")
+LEARN = os.path.join(HERE, "cfg", "learn.cfg")  # more around it
 SMALL = os.path.join(HERE, "cfg", "proxy.cfg")
 
 
@@ -30,6 +33,8 @@ class Lab:
         self.phones = []
         self.known = {}
         self.turn = 0
+        # the KEMI variant of what is shipped, in its place
+        self.kemi = os.environ.get("N64_KEMI") == "1"
 
     def shipped(self, *defines, **options):
         """Start the configuration that is shipped, one prefix configured and
@@ -44,6 +49,10 @@ class Lab:
 
     def proxy(self, cfg=SMALL, **options):
         """Start Kamailio; it must come up"""
+        if self.kemi and cfg in (SHIPPED, LEARN):
+            cfg = KEMI if cfg == SHIPPED else cfg
+            options["defines"] = [*options.get("defines", ()),
+                                  f'KEMI_SCRIPT="{KEMI_SCRIPT}"']
         try:
             proxy = Kamailio(cfg, self.folder, **options)
         except Refused as e:

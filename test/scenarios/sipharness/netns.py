@@ -19,6 +19,7 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 # names as the call files use them
 HOSTS = {
     "ue6": "192.0.2.1",      # the NAT64's outside, where UE6 comes from
+    "ue6b": "192.0.2.2",     # another NAT64's outside
     "proxy": "192.0.2.10",
     "relay": "192.0.2.20",
     "ua4": "192.0.2.30",

@@ -9,38 +9,43 @@ are compared as they come.
 """
 import os
 import socket
+import ssl
 import subprocess
 import time
 
 from . import callfile, compare
+from .lab import LEARN
 from .wire import Stream
 
 WAIT = 3.0  # s for one message
-LEARN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cfg",
-                     "learn.cfg")
 GROUP = "nat64sip"
 
 
 class Phone:
-    """A socket, and what came in by it that nobody has read yet"""
+    """A socket, and what came in by it that nobody has read yet
 
-    def __init__(self, proto, addr, proxy):
-        kind = socket.SOCK_STREAM if proto == "tcp" else socket.SOCK_DGRAM
+    @param tls  For "tls" and "ws": wraps the connected socket
+    """
+
+    def __init__(self, proto, addr, proxy, tls=None):
+        kind = socket.SOCK_DGRAM if proto == "udp" else socket.SOCK_STREAM
         self.proto, self.stream, self.inbox = proto, Stream(), []
         self.seen = set()
         self.sock = socket.socket(socket.AF_INET, kind)
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.sock.bind(addr)
         self.proxy = proxy
-        if proto == "tcp":
+        if proto != "udp":
             self.sock.connect(proxy)
             self.stream.next = 0
+        if proto in ("tls", "ws"):
+            self.sock = tls(self.sock)
 
     def send(self, text):
         self.sendall(compare.octets(text))
 
     def sendall(self, data):
-        if self.proto == "tcp":
+        if self.proto != "udp":
             self.sock.sendall(data)
         else:
             self.sock.sendto(data, self.proxy)
@@ -49,9 +54,9 @@ class Phone:
         self.sock.settimeout(seconds)
         try:
             data = self.sock.recv(65535)
-        except (socket.timeout, BlockingIOError):
+        except (socket.timeout, BlockingIOError, ssl.SSLWantReadError):
             return False
-        if self.proto == "tcp":
+        if self.proto != "udp":
             news = self.stream.feed(self.stream.next, data)
         else:
             news = [data]
@@ -82,11 +87,13 @@ class Script:
     """Phones around a proxy that runs; a context, at whose end nothing may be
     left unread"""
 
+    tls = None  # see Phone
+
     def __init__(self, lab, *defines, cfg=LEARN, logged=None, **options):
         self.ctl = os.path.join(lab.folder, "ctl")
         self.phones, self.known, self.lab = {}, {}, lab
         if cfg == LEARN:
-            defines = (f'CTL="unix:{self.ctl}"',
+            defines = (f'CTL_SOCKET="unix:{self.ctl}"',
                        'SIP_DOMAIN="sip.example.test"', *defines)
         self.proxy = lab.proxy(cfg, defines=list(defines), **options)
 
@@ -103,7 +110,7 @@ class Script:
 
     def phone(self, addr, proto="udp", proxy=("192.0.2.10", 5060)):
         if (proto, addr) not in self.phones:
-            self.phones[proto, addr] = Phone(proto, addr, proxy)
+            self.phones[proto, addr] = Phone(proto, addr, proxy, self.tls)
         return self.phones[proto, addr]
 
     def phone_of(self, block):

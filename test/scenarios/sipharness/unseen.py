@@ -74,8 +74,12 @@ def halves(text, received=RECEIVED):
         out.append(chunk)
         if cseq == first and "> ua4" in head and split is None:
             proto = "tcp" if head.rstrip().endswith("tcp") else "udp"
-            out += probe(re.search(r"(?m)^=== ue6 (\S+)", text)[1], proto,
-                         received)
+            ask, answer = probe(re.search(r"(?m)^=== ue6 (\S+)", text)[1],
+                                proto, received)
+            # asked as soon as the INVITE is looked at, then comes the 100
+            out.insert(next(i for i, c in enumerate(out)
+                            if "\nSIP/2.0 100 " in c), ask)
+            out.append(answer)
             split = len(out)
     return "".join(out[:split]), "".join(out[split:])
 

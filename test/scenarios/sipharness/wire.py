@@ -105,6 +105,7 @@ class Wire:
         self.sock.setblocking(False)
         self.streams = {}
         self.syns = []  # (from, to) of whoever opened a connection
+        self.asked = []  # (from, to) of each packet to a name server
         self.messages = []
 
     def close(self):
@@ -117,6 +118,8 @@ class Wire:
         proto, src, dst, seg = ip
         sport, dport = struct.unpack(">HH", seg[:4])
         flow = ((src, sport), (dst, dport))
+        if dport == 53:
+            self.asked.append(flow)
         if proto == "udp":
             data = seg[8:]
             if b"SIP/2.0" in data.partition(b"\r\n")[0]:
