@@ -5,10 +5,12 @@ the flow that they have, and nobody else."""
 import os
 import socket
 import subprocess
+import time
 
 import pytest
 
 from sipharness import callfile
+from sipharness.ctl import Ctl
 from sipharness.lab import HERE
 from sipharness.talk import Phone, again
 from test_register import (BARESIP, MARK, OWN6, PJSIP_NEXT, PORT, bindings,
@@ -113,6 +115,25 @@ def test_no_new_connection(lab):
             other.answer(other.receive(), OWN6)
         with pytest.raises(BlockingIOError):
             door.accept()
+
+
+def test_connection_that_is_gone_is_forgotten(lab):
+    """The NAT64 may give its port to another phone"""
+    path = os.path.join(lab.folder, "ctl")
+    start(lab, f'CTL="unix:{path}"')
+    ask = Ctl(path)
+    with Phone(PORT, proto="tcp") as ue6:
+        ue6.ask(TCP)
+        ue6.answer(ue6.receive(), OWN6)
+        assert received(ue6.ask(again(TCP, 1))).endswith(MARK)
+        assert [(f["flow"], f["state"]) for f in ask.flows()[0]] == [
+            (f"192.0.2.1:{PORT}", "nat64")]
+        assert ask.fields("status")["nat64"] == "1"
+    end = time.monotonic() + 10
+    while ask.flows()[0]:
+        assert time.monotonic() < end, ask.flows()
+        time.sleep(0.05)
+    assert ask.fields("status")["nat64"] == "0"
 
 
 @pytest.mark.parametrize("value", ["-1", "86401"])

@@ -11,6 +11,7 @@ from sipharness.first_calls import (IPV4_PAIR, UA4, UE6, answer,
                                     ask_and_answer, invite, learn, mended,
                                     news, only, own_values, ringing, rings)
 from sipharness.script import LEARN
+from sipharness.workers import Workers
 
 
 def test_proof_expires(lab):
@@ -54,10 +55,11 @@ def ask_and_answer_late(s):
     return request, port
 
 
-def test_rate_limit(lab):
-    """A burst of new flows: 50 in a second are asked, no call suffers; who was
-    left out is asked with its next call"""
-    with learn(lab) as s:
+@pytest.mark.parametrize("workers", [1, 4])
+def test_rate_limit(lab, workers):
+    """A burst of new flows: 50 in a second are asked, by all workers together;
+    no call suffers; who was left out is asked with its next call"""
+    with learn(lab, workers=workers) as s, Workers(s) as all_workers:
         ports = range(41000, 41150)
         begin = time.monotonic()
         called = 0
@@ -65,9 +67,11 @@ def test_rate_limit(lab):
             invite(s, n, port)
             if n % 30 < 29:
                 continue
+            all_workers.idle()
             for request in only(news(s, s.phone(UA4)), "INVITE "):
                 s.phone(UA4).send(ringing(request))
                 called += 1
+        all_workers.idle()
         asked = [p for p in ports
                  if only(news(s, s.phone((UE6[0], p))), "OPTIONS ")]
         seconds = int(time.monotonic() - begin) + 2
@@ -76,6 +80,7 @@ def test_rate_limit(lab):
         left_out = next(p for p in ports if p not in asked)
         time.sleep(1.1)  # the limit counts by the second
         phone = invite(s, 200, left_out)
+        all_workers.idle()
         assert len(only(news(s, phone), "OPTIONS ")) == 1
         news(s, s.phone(UA4))
 
@@ -95,7 +100,7 @@ BAD = {
 def test_bad_parameter(lab, name):
     define, text, right = BAD[name]
     log = lab.refused(cfg=LEARN, defines=[
-        f'CTL="unix:{lab.folder}/ctl"', define])
+        f'CTL_SOCKET="unix:{lab.folder}/ctl"', define])
     lines = [m for m in log.splitlines()
              if re.search(r"(ERROR|CRITICAL): nat64sip ", m)]
     assert len(lines) == 1, lines

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from sipharness import callfile, compare, shapes
+from sipharness import callfile, compare, kamailio, shapes
 from sipharness.lab import HERE, call_text
 from sipharness.shapes import V4, V6, pair, value
 from sipharness.talk import Phone, again
@@ -57,7 +57,7 @@ def database(folder):
     path = os.path.join(folder, "location.sqlite")
     db = sqlite3.connect(path)
     for name in ("standard", "usrloc"):
-        script = f"/usr/share/kamailio/db_sqlite/{name}-create.sql"
+        script = kamailio.shared("db_sqlite", f"{name}-create.sql")
         if not os.path.exists(script):
             pytest.skip(f"no {script}")
         with open(script) as f:
@@ -222,15 +222,23 @@ def test_a_disproof_stands_against_the_mark(lab):
 POSED = ';received="sip:192.0.2.66:5060;pref64=2001:db8:bad::/96"'
 
 
-@pytest.mark.parametrize("where", ["first", "second-header", "second-value"])
-def test_received_posed_by_the_phone(lab, where):
-    """The registrar would believe it before the AVP: dropped, never stored"""
-    start(lab)
+TWICE = ' ; RECEIVED = "sip:192.0.2.66" ;expires=90;received=bad;q=1'
+POSES = ["first", "second-header", "second-value", "twice"]
+
+
+@pytest.mark.parametrize("applied", ["", "APPLY_BEFORE", "APPLY_AFTER"])
+@pytest.mark.parametrize("where", POSES)
+def test_received_posed_by_the_phone(lab, where, applied):
+    """The registrar would believe it before the AVP: dropped, never stored,
+    also where the script parses the message again"""
+    start(lab, *filter(None, [applied]))
     posed = f"<sip:alice@127.0.0.2:5060;ob>{POSED}"
     one = "<sip:alice@192.0.2.1:5070;ob>"
     new = {"first": f"Contact: {posed}\n",
            "second-header": f"Contact: {one}\nContact: {posed}\n",
-           "second-value": f"Contact: {one}, {posed}\n"}[where]
+           "second-value": f"Contact: {one}, {posed}\n",
+           "twice": f"Contact: {posed[:posed.index('>') + 1]}{TWICE}\n"}[
+               where]
     register = PJSIP_NEXT.replace(f"Contact: {one}\n", new)
     with Phone(PJSIP_PORT) as ue6:
         prove(ue6, PJSIP)

@@ -71,6 +71,8 @@ MALFORMED = {
         (["10", "0", "0"], 'argument "0": is one too many'),
     ],
     "status": [(["x"], 'argument "x": is one too many')],
+    "pools": [(["x"], 'argument "x": is one too many')],
+    "reload": [(["x"], 'argument "x": is one too many')],
 }
 
 

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from sipharness import shapes
+from sipharness import ctl, shapes
 from sipharness.shapes import SDP, V4, V6, pair, value
 
 FTAG = "4e9f455618bc23e3"
@@ -74,6 +74,44 @@ def test_multipart_relayed(lab):
          with_ports(shapes.multipart(out)), *lab.relay())
 
 
+def test_two_alternatives(lab):
+    """Each is rewritten, and says its own length"""
+    def alternatives(addr):
+        sdp = SDP.format(addr=addr)
+        part = ("--uniq\nContent-Type: application/sdp\nContent-Length: "
+                f"{shapes.size(sdp)}\n\n{sdp}\n")
+        return shapes.content("multipart/alternative;boundary=uniq",
+                              f"{part}{part}--uniq--\n")
+    play(lab, alternatives(UA4), alternatives(SYN))
+
+
+LEFT = {  # headers, the statistic that counts it
+    "encoded": ("Content-Encoding: gzip\n", "encoded"),
+    "encoded-compact": ("e: gzip\n", "encoded"),
+    "encoded-twice": ("Content-Encoding: identity\ne: deflate\n", "encoded"),
+    "early-session": ("Content-Disposition: early-session;handling=optional"
+                      "\n", "disposition"),
+    "render": ("Content-Disposition: render\n", "disposition"),
+}
+
+
+@pytest.mark.parametrize("case", LEFT)
+def test_left_alone_as_a_whole(lab, case):
+    """By a header of the message (RFC 3261 20.11, 20.12). It is no offer that
+    shows a family either."""
+    head, why = LEFT[case]
+    same = head + shapes.body(UA4)
+    _, ask = ctl.proxy(lab, *TO_UE6)
+    lab.play("one-invite-to-ue6", seen="", reply_seen="", body_in=same,
+             body_out=same, rr=RR.replace("n64=af", "n64=an"))
+    assert ask.stats("sdp_") == {"sdp_left": 1, f"sdp_left_{why}": 1}
+
+
+@pytest.mark.parametrize("head", [
+    "Content-Encoding: identity\n",
+    "Content-Disposition: Session;handling=required\n"])
+def test_headers_that_change_nothing(lab, head):
+    play(lab, head + shapes.body(UA4), head + shapes.body(SYN))
 
 
 def test_hold_address(lab):

@@ -9,6 +9,7 @@ from sipharness.lab import SHIPPED
 from sipharness.texts import (LITERAL, NONE, PEER, SDP4, SDP6, UE6, Texts,
                               pair, request, response, values)
 
+pytestmark = pytest.mark.usefixtures("script")
 PREFIX = 'NAT64_PREF64="2001:db8:64::/96"'
 DOMAIN = 'SIP_DOMAIN="sip.example.test"'
 NOTIFY = ["WITH_NOTIFY", 'NOTIFY_PEER="192.0.2.40/32"',

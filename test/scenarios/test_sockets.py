@@ -4,12 +4,11 @@
 pair names both as they are."""
 import os
 import re
-import shutil
 import subprocess
 
 import pytest
 
-from sipharness import shapes
+from sipharness import kamailio, shapes
 from sipharness.shapes import FTAG, V4, V6, value
 from sipharness.texts import (CALLER4, LITERAL, NONE, SDP4, SDP6, UA4, UE6,
                               Texts, pair, request, response, routes, values)
@@ -80,9 +79,9 @@ def by_name(lab, monkeypatch):
     script = os.path.join(folder, "kamailio")
     with open(script, "w") as f:
         f.write(f"#!/bin/sh\nexec unshare -m sh -c '{mount} && exec \"$@\"' "
-                f"sh {shutil.which('kamailio')} \"$@\"\n")
+                f"sh {kamailio.binary()} \"$@\"\n")
     os.chmod(script, 0o755)
-    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+    monkeypatch.setenv("KAMAILIO", script)
     subprocess.run(["ip", "route", "add", "local", FAR, "dev", "lo", "table",
                     "local", "src", SECOND[0]], check=True)
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from sipharness import shapes
+from sipharness import shapes, texts
 from sipharness.shapes import PAIR, PLAIN, STATIC, V4, V6, body, pair, value
 
 NAME = "proxy.example.test"
@@ -154,6 +154,36 @@ def test_nothing_is_matched_for_ipv4(lab):
 def test_force_makes_ipv4_matched(lab):
     play(lab, [f"off {ENDLESS}", "force ^a"], "ASK_LIMIT", edit=name(LONG),
          **FORCED, out="X-Limit: 1\n")
+
+
+def test_failure_route_is_no_other_message(lab):
+    """tm gives the request in a failure_route the id of the message before it:
+    what was ordered for that one's phone is not ordered for this one's"""
+    def named(text, make):
+        return text.replace("Contact: ", f"User-Agent: {make}\nContact: ", 1)
+
+    def to(target, uri, hop):
+        return f'{target}="sip:{uri}"', f'{target}_HOP="sip:{hop}"'
+    with texts.Texts(lab, "SERIAL", *policy("no-sdp ^baresip"),
+                     *to("FIRST", "first@192.0.2.30:5060", "192.0.2.30:5060"),
+                     *to("SECOND", "second@[2001:db8:1::2]:5062",
+                         "192.0.2.1:40001")) as s:
+        caller = texts.request(texts.CALLER4, body=texts.SDP4)
+        before = texts.request(
+            method="INFO", n=2, to_tag="tt",
+            extra=f"Route: {value(V6, 'as')}\nRoute: {value(V4, 'bn')}\n")
+        s.phone(texts.UA4)
+        s.phone(texts.CALLER4)
+        s.phone(texts.UE6).send(named(before, "baresip"))
+        s.phone(texts.CALLER4).send(named(caller, "Yealink"))
+        assert UE6 in s.get(texts.UA4, "INFO ")
+        got = s.get(texts.UA4, "INVITE ")
+        s.send(texts.UA4, texts.response(got, "486 Busy Here",
+                                         body=texts.NONE))
+        s.get(texts.UA4, "ACK ")
+        got = s.get(texts.UE6, "INVITE ")
+        assert got.endswith(body("IP6 2001:db8:64::c000:21e")), got
+        s.drain()
 
 
 FORM = "must be off, no-sdp, no-rr, fqdn or force, a blank and a pattern"

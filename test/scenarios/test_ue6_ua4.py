@@ -20,6 +20,7 @@ CALLS = [
 ]
 
 
+@pytest.mark.usefixtures("script")
 @pytest.mark.parametrize("call", CALLS)
 def test_call(lab, call):
     lab.shipped()
