@@ -55,6 +55,19 @@ def test_refused(options, words):
         Plan(**{"name": "x", **options})
 
 
+def test_options_are_kept(tmp_path):
+    """What the proxy is told too: 'call' and 'status' begin from it."""
+    plan = Plan("x", top=str(tmp_path), networks=2, no_pref64=True,
+                unregistered=["ue2"], fqdn=True,
+                pools=[f"192.0.2.1={PREF64}"])
+    os.makedirs(plan.dir)
+    plan.save()
+    assert plan.like_saved().options() == plan.options()
+    other = Plan("x", top=str(tmp_path), networks=2).options()
+    assert {k for k, v in plan.options().items() if other[k] != v} \
+        == {"no_pref64", "unregistered", "fqdn", "pools"}
+
+
 @pytest.mark.parametrize("words,options", [
     ("no phone 'ue3'", {"caller": "ue3"}),
     ("no phone 'ue3'", {"caller": "ue", "callee": "ue3"}),

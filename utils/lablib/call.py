@@ -41,7 +41,8 @@ def _lanes_to(plan, phone):
 
 def own_hosts(plan):
     """Addresses and names of the proxy, as each network knows them."""
-    return (P.PROXY_ADDR, *(n.proxy6 for n in plan.networks), P.DOMAIN)
+    return (P.PROXY_ADDR, *(n.proxy6 for n in plan.networks), P.DOMAIN,
+            P.PROXY_NAME)
 
 
 def _is_rtp(pkt):

@@ -35,6 +35,8 @@ NAMES = COMMON + """  interface: {dns}
   local-zone: "." static
   local-zone: "{domain}." static
   local-data: "{domain}. 60 IN A {proxy}"
+  local-zone: "{proxy_name}." static
+  local-data: "{proxy_name}. 60 IN A {proxy}"
 remote-control:
   control-enable: no
 """
@@ -53,7 +55,8 @@ remote-control:
 
 
 def bring_up(plan):
-    _serve(plan, "names", "dns", NAMES, domain=P.DOMAIN, proxy=P.PROXY_ADDR)
+    _serve(plan, "names", "dns", NAMES, domain=P.DOMAIN,
+           proxy_name=P.PROXY_NAME, proxy=P.PROXY_ADDR)
     for net in plan.networks:
         _serve(plan, net.named("dns64"), net.box, DNS64, gateway=net.gateway,
                pref64=net.pref64)

@@ -19,6 +19,7 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
 
 DOMAIN = "sip.example.test"
+PROXY_NAME = "proxy.example.test"  # what the proxy calls itself, where told to
 PREF64 = "2001:db8:64::/96"
 PREF64_LENGTHS = (32, 40, 48, 56, 64, 96)
 # of the first, second and third IPv6-only network, where not said otherwise
@@ -137,16 +138,21 @@ class Plan:
 
     pref64: of the first network, or of several, one each; networks: how many
     there are. no_pref64: the proxy is told none (else the first one's).
-    unregistered: phones that never register.
+    unregistered: phones that never register. fqdn: the proxy is told its name.
+    pools: it reads pools from the file pool_path, these lines at first; None
+    for no such file.
     """
 
     def __init__(self, name="demo", pref64=None, config=None, libdir=None,
-                 top=TOP, *, networks=None, no_pref64=False, unregistered=()):
+                 top=TOP, *, networks=None, no_pref64=False, unregistered=(),
+                 fqdn=False, pools=None):
         if not re.fullmatch(r"[a-z0-9]{1,20}", name):
             raise LabError(f"lab name '{name}': 1 to 20 of a-z and 0-9")
         self.name = name
         self.networks = make_networks(pref64, networks)
         self.no_pref64 = bool(no_pref64)
+        self.fqdn = bool(fqdn)
+        self.pools = None if pools is None else list(pools)
         self.unregistered = tuple(sorted(set(unregistered)))
         for phone in self.unregistered:
             self.must_have(phone)
@@ -200,11 +206,16 @@ class Plan:
         """What the proxy is configured with, or None."""
         return None if self.no_pref64 else self.pref64
 
+    @property
+    def pool_path(self):
+        return self.path("etc", "pools.txt")
+
     def options(self):
         """What two 'up' of one name must agree on."""
         return {"pref64": [n.pref64 for n in self.networks],
                 "config": self.config, "libdir": self.libdir,
-                "no_pref64": self.no_pref64,
+                "no_pref64": self.no_pref64, "fqdn": self.fqdn,
+                "pools": self.pools,
                 "unregistered": list(self.unregistered)}
 
     def save(self, **more):
@@ -231,4 +242,6 @@ class Plan:
         return Plan(self.name, data["pref64"], data["config"],
                     data["libdir"], self.top,
                     no_pref64=data.get("no_pref64", False),
-                    unregistered=data.get("unregistered", ()))
+                    unregistered=data.get("unregistered", ()),
+                    fqdn=data.get("fqdn", False),
+                    pools=data.get("pools"))

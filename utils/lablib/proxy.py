@@ -9,7 +9,7 @@ import socket
 from . import plan as P
 from .errors import LabError
 from .namespaces import open_socket
-from .process import must_live, start
+from .process import must_live, run, start
 from .wait import until
 
 
@@ -63,13 +63,38 @@ def must_have_module(plan):
         raise LabError(f"{plan.libdir}/nat64sip.so is missing: run make")
 
 
+def _told(plan):
+    """Options of what this lab's proxy is told besides a PREF64."""
+    words = ["-A", f'NAT64_FQDN="{P.PROXY_NAME}"'] if plan.fqdn else []
+    if plan.pools is not None:
+        write_pools(plan, plan.pools)
+        words += ["-A", f'NAT64_POOL_FILE="{plan.pool_path}"',
+                  "-A", f'CTL_SOCKET="{_rpc_socket(plan)}"']
+    return words
+
+
+def _rpc_socket(plan):
+    return "unix:" + plan.path("run", "ctl")
+
+
+def write_pools(plan, lines):
+    """What the proxy finds in its pool file at start, or at a reload."""
+    with open(plan.pool_path, "w", encoding="ascii") as out:
+        out.write("".join(line + "\n" for line in lines))
+
+
+def rpc(plan, *words):
+    """A command to the proxy; what it answers, or LabError."""
+    return run(["kamcmd", "-s", _rpc_socket(plan), *words])
+
+
 def bring_up(plan):
     must_have_module(plan)
     listen = [f"{t}:{P.PROXY_ADDR}:{P.SIP_PORT}" for t in ("udp", "tcp")]
     start(plan, "kamailio",
           argv(plan.libdir, plan.config, listen,
                f"{P.RELAY_ADDR}:{P.NG_PORT}", plan.told_pref64,
-               plan.path("run")),
+               plan.path("run")) + _told(plan),
           space="proxy")
 
 
