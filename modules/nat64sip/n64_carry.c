@@ -10,6 +10,7 @@
 #include "../../core/dprint.h"
 #include "../../nat64sip/literal.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /** Pools that one load names; of more, their number */
@@ -52,10 +53,11 @@ static void warn(const char *what, const char *value, const char *place,
 static void warn_pool(
 		const struct n64_pool_entry *entry, const struct n64_own *own)
 {
-	char place[N64_POOL_PLACE_MAX + 4] = " (", text[N64_POOL_TEXT_MAX + 1];
+	char row[N64_POOL_PLACE_MAX], place[N64_POOL_PLACE_MAX + 3];
+	char text[N64_POOL_TEXT_MAX + 1];
 
-	n64_pool_place(place + 2, N64_POOL_PLACE_MAX, entry->row);
-	strcat(place, ")");
+	n64_pool_place(row, sizeof(row), entry->row);
+	snprintf(place, sizeof(place), " (%s)", row);
 	n64_pool_entry_print(text, sizeof(text), entry);
 	warn("the pool ", text, place, own);
 }

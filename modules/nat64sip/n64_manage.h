@@ -21,7 +21,6 @@
 #define N64_PART_NOTIFY 4u /**< PortaSIP-Notify */
 #define N64_PART_SDP 8u
 #define N64_PARTS 15u
-#define N64_PARTS_GIVEN 16u /**< no part: with it, no choice is zero */
 
 /** For n64_tm_init() */
 extern const struct n64_tm_hooks n64_manage_hooks;

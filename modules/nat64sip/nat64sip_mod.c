@@ -33,7 +33,6 @@
 #include "../../core/mod_fix.h"
 #include "../../core/sr_module.h"
 
-#include <stdint.h>
 #include <string.h>
 #include <strings.h>
 
@@ -169,10 +168,14 @@ static int ki_nat64_manage_flags(sip_msg_t *msg, str *flags)
 	return n64_manage(msg, parts);
 }
 
+/** A choice of parts as a pointer, its place in this: never NULL, as a call
+ *  without flags has it */
+static char parts_base[N64_PARTS + 1];
+
 static int w_nat64_manage(sip_msg_t *msg, char *flags, char *p2)
 {
 	(void)p2;
-	return n64_manage(msg, flags ? (unsigned)(uintptr_t)flags : N64_PARTS);
+	return n64_manage(msg, flags ? (unsigned)(flags - parts_base) : N64_PARTS);
 }
 
 /** Without flags, all parts */
@@ -199,8 +202,7 @@ static int fixup_manage(void **param, int param_no)
 	}
 	if(parts & N64_PART_ALIAS)
 		n64_beside_wants_alias();
-	/* never NULL: that would be a call without flags */
-	*param = (void *)(uintptr_t)(parts | N64_PARTS_GIVEN);
+	*param = &parts_base[parts];
 	return 0;
 }
 
@@ -243,7 +245,8 @@ static int with_text(sip_msg_t *msg, char *param, int (*f)(sip_msg_t *, str *),
 static int w_add_dual_rr(sip_msg_t *msg, char *params, char *p2)
 {
 	(void)p2;
-	return params ? with_text(msg, params, ki_add_dual_rr_params, "add_dual_rr")
+	return params ? with_text(
+				   msg, params, ki_add_dual_rr_params, "add_dual_rr")
 				  : ki_add_dual_rr(msg);
 }
 
@@ -251,7 +254,7 @@ static int w_fix_nat64_register(sip_msg_t *msg, char *table, char *p2)
 {
 	(void)p2;
 	return table ? with_text(msg, table, ki_fix_nat64_register_table,
-						 "fix_nat64_register")
+				   "fix_nat64_register")
 				 : ki_fix_nat64_register(msg);
 }
 

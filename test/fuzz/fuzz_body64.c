@@ -105,10 +105,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t typelen = nl ? (size_t)(nl - data) : size;
 	size_t at = nl ? typelen + 1 : size;
 	char *type = exact(data, typelen), *text = exact(data + at, size - at);
-	struct body64 body = {.type = type,
-			      .typelen = typelen,
-			      .p = text,
-			      .len = size - at};
+	struct body64 body = {
+		.type = type, .typelen = typelen, .p = text, .len = size - at};
 	struct sdp64_rule rule;
 	struct sdp64_families fam;
 
