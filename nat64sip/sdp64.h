@@ -29,8 +29,12 @@ struct sdp64_families {
 	unsigned n;          /**< m= sections seen */
 	enum n64_family any; /**< IP6 if any c= or, without c=, o= is; else IP4
 	                          if any is; else NONE */
-	bool phone; /**< an IP6 one that a phone could have (any as above):
+	bool phone;    /**< an IP6 one that a phone could have (any as above):
 	                 not IPv4-mapped, 6to4, link-local ... */
+	bool unserved; /**< a section in use has no c= line, neither one of
+	                    its own nor the session's (RFC 8866 5.7) */
+	bool zero; /**< a c= with 0.0.0.0 or ::, which is how some phones hold
+	                a call (RFC 3264 8.4) */
 };
 
 /** Read the families of a body. Never fails: what is not SDP has none. */

@@ -11,6 +11,9 @@ struct scan {
 	enum n64_family session, origin, section;
 	bool ip4, ip6; /* any c= of that family */
 	bool phone, origin_phone;
+	bool session_line; /* a c= of the session */
+	bool line;         /* any c= that serves this section */
+	bool refused;      /* this section */
 };
 
 /* Could this address be a phone's own? A host name with IP6 could. */
@@ -25,12 +28,23 @@ static bool fits_phone(const struct sdp_conn *conn)
 		sdp_type_family(conn->type) == N64_FAMILY_IP6;
 }
 
+static bool is_zero(const struct sdp_conn *conn)
+{
+	struct sdp_addr addr;
+
+	sdp_addr_read(&addr, conn->addr);
+	return (addr.kind == SDP_ADDR_IP6 &&
+		IN6_IS_ADDR_UNSPECIFIED(&addr.v6)) ||
+		(addr.kind == SDP_ADDR_IP4 && addr.v4.s_addr == INADDR_ANY);
+}
+
 /* A section ends: file its family */
 static void end_section(struct scan *scan)
 {
 	struct sdp64_families *fam = scan->fam;
 	uint64_t bit;
 
+	fam->unserved |= fam->n && !scan->line && !scan->refused;
 	if (!fam->n || fam->n > SDP64_SECTIONS)
 		return;
 	bit = (uint64_t)1 << (fam->n - 1);
@@ -45,16 +59,30 @@ static void connection(struct scan *scan, const struct sdp_line *line)
 	enum n64_family family = N64_FAMILY_NONE;
 	struct sdp_conn conn;
 
-	if (sdp_conn_read(&conn, sdp_line_value(line)))
+	if (sdp_conn_read(&conn, sdp_line_value(line))) {
 		family = sdp_conn_family(&conn);
+		scan->fam->zero |= is_zero(&conn);
+	}
 	if (family == N64_FAMILY_IP6)
 		scan->phone |= fits_phone(&conn);
 	scan->ip4 |= family == N64_FAMILY_IP4;
 	scan->ip6 |= family == N64_FAMILY_IP6;
-	if (scan->fam->n)
+	scan->line = true;
+	if (scan->fam->n) {
 		scan->section = family;
-	else
-		scan->session = family;
+		return;
+	}
+	scan->session = family;
+	scan->session_line = true;
+}
+
+static void section(struct scan *scan, const struct sdp_line *line)
+{
+	end_section(scan);
+	scan->fam->n++;
+	scan->section = scan->session;
+	scan->line = scan->session_line;
+	scan->refused = sdp_media_refused(line);
 }
 
 static void origin(struct scan *scan, const struct sdp_line *line)
@@ -85,9 +113,7 @@ void sdp64_scan(struct sdp64_families *fam, const char *sdp, size_t len)
 			connection(&scan, &line);
 			break;
 		case 'm':
-			end_section(&scan);
-			fam->n++;
-			scan.section = scan.session;
+			section(&scan, &line);
 			break;
 		case 'o':
 			origin(&scan, &line);
