@@ -53,6 +53,19 @@ static size_t print_size(char *dst, size_t value)
 	return n;
 }
 
+/** Why a body without an SDP that could be found is left alone as a whole */
+static enum n64_reason unread(enum n64_mime kind)
+{
+	switch (kind) {
+	case N64_MIME_SIGNED:
+		return N64_SIGNED;
+	case N64_MIME_BAD:
+		return N64_BAD_PARTS;
+	default:
+		return N64_DONE; /* there is none */
+	}
+}
+
 static void add_report(struct sdp64_report *sum,
 		       const struct sdp64_report *one)
 {
@@ -121,7 +134,7 @@ int body64_rewrite(struct edits *ed, struct body64_room *room,
 	enum n64_reason reason = closed(body);
 	struct n64_mime_walk walk;
 	struct n64_mime_part part;
-	enum n64_mime kind;
+	enum n64_mime kind = N64_MIME_NO_SDP;
 	bool found = false;
 	int err = 0;
 
@@ -148,7 +161,10 @@ int body64_rewrite(struct edits *ed, struct body64_room *room,
 			memset(rep, 0, sizeof(*rep));
 		if (rep && err == ENOSPC)
 			++rep->left[N64_NO_ROOM];
-	} else if (!found)
+	} else if (!found) {
 		err = ENOENT;
+		if (rep && unread(kind) != N64_DONE)
+			++rep->left[unread(kind)];
+	}
 	return err;
 }

@@ -17,6 +17,8 @@ static const char *const names[N64_REASONS] = {
 	[N64_NO_ROOM] = "no_room",
 	[N64_ENCODED] = "encoded",
 	[N64_DISPOSITION] = "disposition",
+	[N64_SIGNED] = "signed",
+	[N64_BAD_PARTS] = "bad_parts",
 };
 
 const char *n64_reason_name(enum n64_reason reason)

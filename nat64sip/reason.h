@@ -22,7 +22,9 @@ enum n64_reason {
 	N64_NO_ROOM,      /**< the caller's storage is too small */
 	N64_ENCODED,      /**< a whole body, for its Content-Encoding */
 	N64_DISPOSITION,  /**< a whole body, for its Content-Disposition */
-	N64_REASONS       /**< how many there are */
+	N64_SIGNED,       /**< a whole body, signed or encrypted */
+	N64_BAD_PARTS, /**< a whole body, whose parts cannot be told apart */
+	N64_REASONS    /**< how many there are */
 };
 
 /** Name of a reason for logs and statistics, "family_right"; never NULL */

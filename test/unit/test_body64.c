@@ -223,6 +223,14 @@ static const struct {
 	{"multipart render", MIXED, ONE, "", "render", N64_DONE},
 	{"multipart icon", MIXED, ONE, "", "icon", N64_DISPOSITION},
 	{"both", "application/sdp", V4, "gzip", "icon", N64_ENCODED},
+	{"signed", "multipart/signed;boundary=abc", ONE, "", "", N64_SIGNED},
+	{"encrypted", "multipart/encrypted;boundary=abc", ONE, "", "",
+	 N64_SIGNED},
+	{"S/MIME", "application/pkcs7-mime", V4, "", "", N64_SIGNED},
+	{"signed part", MIXED,
+	 PART("Content-Type: multipart/signed;boundary=x\r\n", V4) "--abc--",
+	 "", "", N64_SIGNED},
+	{"no boundary", "multipart/mixed", ONE, "", "", N64_BAD_PARTS},
 };
 
 /** A whole body that is left alone says why, once */
