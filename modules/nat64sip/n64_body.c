@@ -21,6 +21,11 @@
 /** One message at a time in a worker; too large for its stack */
 static struct body64_room room;
 
+/** What UDP over IPv4 can carry; the core's buffers hold little more */
+#define DATAGRAM_MAX 65507
+/** What a proxy may still add to the headers: Via, Record-Route, aliases */
+#define HEAD_ADDED 1024
+
 /** The body as it will be sent: as received, with all lumps applied */
 struct effective
 {
@@ -80,13 +85,15 @@ static void all_ip4(struct sdp64_families *fam)
 	fam->any = N64_FAMILY_IP4;
 }
 
-/**
- * The families of the offer that this body answers: what the transaction kept,
- * else what the label of the reader's own value says.
- *
- * @return false if this body is an offer, or nothing is known
- */
-static bool find_offer(struct sdp64_families *fam, const struct n64_view *v)
+/** An SDP in it answers what a reply offered, if that offered (RFC 3264 4,
+ *  RFC 3262 5) */
+static bool answers_reply(const struct n64_view *v)
+{
+	return v->request && v->in_dialog
+		   && (v->msg->REQ_METHOD & (METHOD_ACK | METHOD_PRACK));
+}
+
+bool n64_body_offer(struct sdp64_families *fam, const struct n64_view *v)
 {
 	const struct n64_tctx *t = v->request ? NULL : n64_tm_find(v->msg);
 	enum n64_family family = N64_FAMILY_NONE;
@@ -95,13 +102,13 @@ static bool find_offer(struct sdp64_families *fam, const struct n64_view *v)
 		*fam = t->offer;
 		return true;
 	}
+	/* the label was written before that offer was made */
+	if(answers_reply(v) && n64_tm_late_offer(fam, v->msg))
+		return true;
 	if(t)
 		family = t->family;
 	else if(v->has_target_pair)
 		family = v->target_pair.family;
-	if(family == N64_FAMILY_NONE && v->request && v->in_dialog
-			&& v->msg->REQ_METHOD == METHOD_ACK)
-		family = n64_tm_late_offer(v->msg);
 	if(family != N64_FAMILY_IP4)
 		return false;
 	all_ip4(fam);
@@ -128,7 +135,7 @@ static int make_rule(struct sdp64_rule *rule, struct sdp64_families *offer,
 		rule->way = SDP64_TO_IP6;
 		rule->pref = to->pref;
 		rule->wkp_strict = n64_conf.wkp_strict && !to->shown;
-		rule->offer = find_offer(offer, v) ? offer : NULL;
+		rule->offer = n64_body_offer(offer, v) ? offer : NULL;
 		return 0;
 	}
 	if(to->net == N64_NET_IPV6 || v->d.source.net != N64_NET_NAT64)
@@ -163,9 +170,11 @@ static int apply(
 		struct sip_msg *msg, const struct effective *e, const struct edits *ed)
 {
 	size_t len = edits_length(ed, e->len), out;
+	size_t head = get_body(msg) - msg->buf;
 	char *text;
 
-	if(len > BUF_SIZE)
+	/* as it came it can still be sent */
+	if(head + HEAD_ADDED + len > DATAGRAM_MAX)
 		return -1;
 	text = pkg_malloc(len);
 	if(!text) {
@@ -178,6 +187,19 @@ static int apply(
 		return -1;
 	}
 	return 0;
+}
+
+/** Why a whole body was left alone */
+static void say_left(const struct sdp64_report *rep)
+{
+	if(rep->left[N64_ENCODED])
+		LM_DBG("SDP left alone: the body is encoded\n");
+	else if(rep->left[N64_DISPOSITION])
+		LM_DBG("SDP left alone: it is not the session's\n");
+	else if(rep->left[N64_SIGNED])
+		LM_DBG("SDP left alone: the body is signed or encrypted\n");
+	else if(rep->left[N64_BAD_PARTS])
+		LM_DBG("SDP left alone: the body's parts cannot be told apart\n");
 }
 
 static int rewrite(struct sip_msg *msg, const struct effective *e,
@@ -195,10 +217,7 @@ static int rewrite(struct sip_msg *msg, const struct effective *e,
 	err = body64_rewrite(&ed, &room, &body, rule, &rep);
 	if(err == ENOENT) {
 		n64_stats_sdp(&rep);
-		if(rep.left[N64_ENCODED] || rep.left[N64_DISPOSITION])
-			LM_DBG("SDP left alone: %s\n",
-					rep.left[N64_ENCODED] ? "the body is encoded"
-										  : "it is not the session's");
+		say_left(&rep);
 		return -1;
 	}
 	if(err || (ed.n && !dry && apply(msg, e, &ed) < 0)) {

@@ -19,6 +19,15 @@ struct n64_view;
 void n64_body_headers(struct body64 *body, const struct sip_msg *msg);
 
 /**
+ * The families of the offer that a message's body answers: what the transaction kept,
+ * of a late offer the INVITE's, else what the label of the reader's own value
+ * says.
+ *
+ * @return false if this body is an offer, or nothing is known
+ */
+bool n64_body_offer(struct sdp64_families *fam, const struct n64_view *v);
+
+/**
  * Rewrite the SDP of a message for the side that reads it.
  *
  * @param v  The message and its decision

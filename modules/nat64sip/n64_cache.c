@@ -19,13 +19,19 @@
 #define LOCKS 256
 /** Seconds that a hint waits for its proof: a transaction's life */
 #define HINT_LIFE 64
-/** Seconds between two probes of a flow that answers none */
+/** Seconds between two probes of a flow that answers none; between two
+ *  keepalives it is what tm gives one */
 #define PROBE_AGAIN 32
-/** Probes of all workers that may be out at once: each is a transaction, and
- *  anybody can make us send one */
-#define PROBES_OUT 256
+#define KEEPALIVE_AGAIN 8
+/** Probes of all workers that may be out at once, keepalives apart: each is a
+ *  transaction, and anybody can make us send one. More than the rate lets out in
+ *  a probe's life. */
+#define PROBES_OUT 512
 /** Probes of all workers in a second, keepalives apart */
 #define PROBES_A_SECOND 50
+/** One host, or all phones behind one address of a NAT64, shall not take all */
+#define PROBES_TO_ADDRESS (PROBES_A_SECOND / 2)
+#define ADDRESSES 1024
 
 struct shared
 {
@@ -33,6 +39,7 @@ struct shared
 	atomic_t out;	/**< probes in tm's hands */
 	uint32_t rate;	/**< this second and its probes; read and written
 						 atomically */
+	uint32_t address_rate[ADDRESSES]; /**< the same, by the address's hash */
 	gen_lock_set_t *locks;
 	struct n64_flows *flows;
 };
@@ -140,8 +147,12 @@ bool n64_cache_probe_begin(void)
 		n64_cache_probe_end();
 		return false;
 	}
-	atomic_set(&shared->asked, get_ticks());
 	return true;
+}
+
+void n64_cache_ask(void)
+{
+	atomic_set(&shared->asked, get_ticks());
 }
 
 /** The lowest bits of a second, and how many probes it has had: one word, so
@@ -154,31 +165,57 @@ static uint32_t rate_now(uint32_t rate, unsigned *sent)
 	return second;
 }
 
-bool n64_cache_rate_take(void)
+static bool take(uint32_t *word, unsigned limit)
 {
-	uint32_t rate = __atomic_load_n(&shared->rate, __ATOMIC_RELAXED), second;
+	uint32_t rate = __atomic_load_n(word, __ATOMIC_RELAXED), second;
 	unsigned sent;
 
 	do {
 		second = rate_now(rate, &sent);
-		if(sent >= PROBES_A_SECOND)
+		if(sent >= limit)
 			return false;
-	} while(!__atomic_compare_exchange_n(&shared->rate, &rate,
-			second | (sent + 1), false, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+	} while(!__atomic_compare_exchange_n(word, &rate, second | (sent + 1),
+			false, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
 	return true;
 }
 
-void n64_cache_rate_give_back(void)
+static void give_back(uint32_t *word)
 {
-	uint32_t rate = __atomic_load_n(&shared->rate, __ATOMIC_RELAXED), second;
+	uint32_t rate = __atomic_load_n(word, __ATOMIC_RELAXED), second;
 	unsigned sent;
 
 	do {
 		second = rate_now(rate, &sent);
 		if(!sent)
 			return;
-	} while(!__atomic_compare_exchange_n(&shared->rate, &rate,
-			second | (sent - 1), false, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+	} while(!__atomic_compare_exchange_n(word, &rate, second | (sent - 1),
+			false, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+}
+
+static uint32_t *address_rate(const struct n64_flow_key *key)
+{
+	struct n64_flow_key address;
+
+	memset(&address, 0, sizeof(address));
+	address.addr = key->addr;
+	return &shared->address_rate[n64_flows_bucket(shared->flows, &address)
+								 % ADDRESSES];
+}
+
+bool n64_cache_rate_take(const struct n64_flow_key *key)
+{
+	if(!take(&shared->rate, PROBES_A_SECOND))
+		return false;
+	if(take(address_rate(key), PROBES_TO_ADDRESS))
+		return true;
+	give_back(&shared->rate);
+	return false;
+}
+
+void n64_cache_rate_give_back(const struct n64_flow_key *key)
+{
+	give_back(&shared->rate);
+	give_back(address_rate(key));
 }
 
 void n64_cache_probe_end(void)
@@ -212,12 +249,15 @@ static void tell(const struct n64_flow_key *key, enum n64_flow_state state,
 		const struct pref64 *pref)
 {
 	uint32_t now = get_ticks();
+	enum n64_flows_put how;
 	struct n64_flow *f;
 	uint32_t i = lock(key);
 
-	f = n64_flows_put(shared->flows, key, now, life, NULL);
+	f = n64_flows_put(shared->flows, key, now, life, &how);
 	n64_flow_tell(f, state, pref, now, life);
 	unlock(i);
+	if(how == N64_FLOWS_EVICTED_PROOF)
+		counter_inc(n64_stats.flows_evicted);
 }
 
 void n64_cache_prove(const struct n64_flow_key *key, const struct pref64 *pref)
@@ -236,20 +276,31 @@ void n64_cache_hint(const struct n64_flow_key *key)
 }
 
 /** One is out until its answer comes, or until tm has given it up */
-static bool is_out(const struct n64_flow *f, uint32_t now)
+static bool is_out(const struct n64_flow *f, uint32_t now, uint32_t again)
 {
-	return f->probing && n64_flow_since(f->probe_sent, now) < PROBE_AGAIN;
+	return f->probing && n64_flow_since(f->probe_sent, now) < again;
 }
 
-static bool claim(const struct n64_flow_key *key, bool proven_too)
+/** Seconds since what is known of a flow was told */
+static uint32_t age_of(const struct n64_flow *f, uint32_t now)
+{
+	uint32_t left = f->expires - now;
+
+	return left < life ? life - left : 0;
+}
+
+static bool claim(
+		const struct n64_flow_key *key, uint32_t stale, uint32_t again)
 {
 	uint32_t now = get_ticks();
+	enum n64_flows_put how;
 	bool claimed = false;
 	struct n64_flow *f;
 	uint32_t i = lock(key);
 
-	f = n64_flows_put(shared->flows, key, now, HINT_LIFE, NULL);
-	if((proven_too || f->state == N64_FLOW_HINT) && !is_out(f, now)) {
+	f = n64_flows_put(shared->flows, key, now, HINT_LIFE, &how);
+	if((f->state == N64_FLOW_HINT || age_of(f, now) >= stale)
+			&& !is_out(f, now, again)) {
 		f->probing = true;
 		f->probe_sent = now;
 		if(f->state == N64_FLOW_HINT)
@@ -259,17 +310,19 @@ static bool claim(const struct n64_flow_key *key, bool proven_too)
 		claimed = true;
 	}
 	unlock(i);
+	if(how == N64_FLOWS_EVICTED_PROOF)
+		counter_inc(n64_stats.flows_evicted);
 	return claimed;
 }
 
-bool n64_cache_claim_probe(const struct n64_flow_key *key)
+bool n64_cache_claim_probe(const struct n64_flow_key *key, uint32_t stale)
 {
-	return claim(key, false);
+	return claim(key, stale, PROBE_AGAIN);
 }
 
 bool n64_cache_claim_keepalive(const struct n64_flow_key *key)
 {
-	return claim(key, true);
+	return claim(key, 0, KEEPALIVE_AGAIN);
 }
 
 void n64_cache_unclaim(const struct n64_flow_key *key)

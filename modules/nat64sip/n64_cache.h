@@ -58,18 +58,21 @@ bool n64_cache_asking(void);
 /** Is the flow in the cache, as a hint or better? */
 bool n64_cache_known(const struct n64_flow_key *key);
 
+/** A phone is about to be asked: from now on silence says something */
+void n64_cache_ask(void);
+
 /** Count a probe about to be sent; false if too many are out already */
 bool n64_cache_probe_begin(void);
 
 /** One probe is done with, answered or not */
 void n64_cache_probe_end(void);
 
-/** Take one of the probes that all workers together may send in this second;
- *  false if there is none left */
-bool n64_cache_rate_take(void);
+/** Take one of the probes that all workers together may send in this second, to
+ *  one address half of them; false if there is none left */
+bool n64_cache_rate_take(const struct n64_flow_key *key);
 
 /** It was not sent */
-void n64_cache_rate_give_back(void);
+void n64_cache_rate_give_back(const struct n64_flow_key *key);
 
 /** The flow is no more: what it showed does not hold for who gets its address
  *  and port next */
@@ -86,13 +89,18 @@ void n64_cache_prove(
 		const struct n64_flow_key *key, const struct pref64 *pref);
 void n64_cache_disprove(const struct n64_flow_key *key);
 
+#define N64_NEVER UINT32_MAX
+
 /**
  * Remember a hint, and take the right to probe this flow.
+ *
+ * @param stale Seconds after which what is proven may be asked for again, or
+ *              N64_NEVER
  *
  * @return true if nothing is proven and no probe was sent lately: the caller
  *         sends one
  */
-bool n64_cache_claim_probe(const struct n64_flow_key *key);
+bool n64_cache_claim_probe(const struct n64_flow_key *key, uint32_t stale);
 
 /** The same for a flow that may be proven already */
 bool n64_cache_claim_keepalive(const struct n64_flow_key *key);

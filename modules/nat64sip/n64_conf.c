@@ -4,6 +4,7 @@
 #include "n64_conf.h"
 
 #include "n64_pool.h"
+#include "n64_rtpengine.h"
 #include "n64_ua.h"
 
 #include "../../core/dprint.h"
@@ -35,8 +36,8 @@ static int refuse(
 	return -1;
 }
 
-static int add_net(const char *name, const char *text, struct n64_net4 *list,
-		unsigned *n)
+static int add_net(
+		const char *name, const char *text, struct n64_net4 *list, unsigned *n)
 {
 	struct n64_net4 net;
 
@@ -96,6 +97,10 @@ param_export_t n64_conf_params[] = {{"pref64", PARAM_STR, &p_pref64},
 				(void *)add_own_address},
 		{"notify_header", PARAM_STR, &p_notify_header},
 		{"ua_policy", PARAM_STRING | PARAM_USE_FUNC, (void *)n64_ua_param},
+		{"rtpengine_address", PARAM_STRING | PARAM_USE_FUNC,
+				(void *)n64_rtpengine_address},
+		{"rtpengine_interface", PARAM_STRING | PARAM_USE_FUNC,
+				(void *)n64_rtpengine_interface},
 		{"notify_peer", PARAM_STRING | PARAM_USE_FUNC, (void *)add_peer},
 		{"path_peer", PARAM_STRING | PARAM_USE_FUNC, (void *)add_path_peer},
 		{0, 0, 0}};

@@ -96,7 +96,7 @@ static void handle(const struct packed *c)
 			 == 0;
 	n64_probe_key(&key, &to);
 	if(is_nat64(&to, marked) && n64_cache_claim_keepalive(&key)
-			&& n64_probe_send(&to) < 0)
+			&& n64_probe_send(&to, true) < 0)
 		n64_cache_unclaim(&key);
 }
 

@@ -8,6 +8,7 @@
 #include "n64_conf.h"
 #include "n64_mode.h"
 #include "n64_pool.h"
+#include "n64_probe.h"
 #include "n64_self.h"
 #include "n64_stats.h"
 #include "n64_tm.h"
@@ -17,6 +18,9 @@
 #include "../../nat64sip/literal.h"
 
 #include <string.h>
+
+/** Seconds until a reply that speaks against what is proven makes us ask */
+#define ASK_AGAIN 60
 
 /** The reply at hand: one message at a time in a worker */
 static struct
@@ -72,19 +76,22 @@ static void on_silence(struct sip_msg *msg, const struct n64_flow_key *key)
 }
 
 /** A proxy hands on what phones behind it wrote into our Via. So only the answer
- *  to a probe proves, and any reply of a flow that hinted by itself. */
+ *  to a probe proves. Where nobody may be asked, any reply does of a flow that
+ *  hinted by its REGISTER; and what a flow has proven, it may repeat. */
 static bool speaks_for_itself(
-		struct sip_msg *msg, const struct n64_flow_key *key)
+		const struct n64_flow_key *key, const struct pref64 *pref)
 {
-	enum n64_tm_match match = n64_tm_match(msg);
+	struct n64_fact fact;
 
-	return match == N64_TM_OWN
-		   || (match == N64_TM_FORWARDED && n64_cache_known(key));
+	if(n64_cache_fact(&fact, key))
+		return fact.nat64 && pref64_equal(&fact.pref, pref);
+	return !n64_conf.probe && n64_cache_is_hint(key);
 }
 
 static void on_received(struct sip_msg *msg, const struct n64_flow_key *key,
 		const struct in6_addr *received)
 {
+	enum n64_tm_match match;
 	struct in_addr own;
 	struct pref64 pref;
 
@@ -93,8 +100,13 @@ static void on_received(struct sip_msg *msg, const struct n64_flow_key *key,
 		LM_DBG("received does not embed the sent-by of that Via, ignored\n");
 		return;
 	}
-	if(!speaks_for_itself(msg, key)) {
+	match = n64_tm_match(msg);
+	if(match == N64_TM_NONE) {
 		counter_inc(n64_stats.received_unmatched);
+		return;
+	}
+	if(match == N64_TM_FORWARDED && !speaks_for_itself(key, &pref)) {
+		n64_probe(msg, ASK_AGAIN);
 		return;
 	}
 	n64_cache_prove(key, &pref);

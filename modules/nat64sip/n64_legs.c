@@ -87,7 +87,18 @@ struct own_search
 	bool request;
 	bool strict; /**< who sent it is a strict router */
 	bool after;	 /**< a value follows the foreign one */
+	/** Of own values behind a foreign one: the request will pass here again */
+	struct pref64 far[N64_LEG_BOTH + 1];
 };
+
+/** The last one of a leg faces the phone, the others face who is between */
+static void search_far(struct own_search *s, const rr_t *rr)
+{
+	struct n64_pair pair;
+
+	if(s->v->in_dialog && n64_routes_read(&pair, rr) == 0 && pair.labelled)
+		s->far[pair.leg] = pair.pref;
+}
 
 static bool search_value(void *arg, const rr_t *rr)
 {
@@ -96,7 +107,8 @@ static bool search_value(void *arg, const rr_t *rr)
 	struct sip_uri uri;
 
 	++s->pos;
-	if(s->n < max && n64_routes_read_uri(&s->pair[s->n], &uri, rr) == 0) {
+	if(!s->foreign.len && s->n < max
+			&& n64_routes_read_uri(&s->pair[s->n], &uri, rr) == 0) {
 		++s->n;
 		if(s->request)
 			n64_path_read(s->v, &rr->nameaddr.uri, &uri);
@@ -108,9 +120,11 @@ static bool search_value(void *arg, const rr_t *rr)
 		return !s->n;
 	}
 	s->after = s->foreign.len > 0;
-	if(!s->after)
+	if(s->after)
+		search_far(s, rr);
+	else
 		s->foreign = rr->nameaddr.uri;
-	return s->strict && !s->after;
+	return true;
 }
 
 /**
@@ -193,8 +207,10 @@ static int find_legs(struct n64_view *v, str *foreign, bool *above)
 			n64_bad(v->msg, N64_BAD_LABEL);
 		assign(v, &s.pair[i], i);
 	}
-	if(v->request)
+	if(v->request) {
+		v->far_pref = s.far[n64_leg_other(v->source_leg)];
 		view_ruri(v);
+	}
 	if(s.strict && !s.after)
 		s.foreign.len = 0;
 	*foreign = s.foreign;

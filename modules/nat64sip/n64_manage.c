@@ -4,6 +4,7 @@
 #include "n64_manage.h"
 
 #include "n64_alias.h"
+#include "n64_ask.h"
 #include "n64_body.h"
 #include "n64_conf.h"
 #include "n64_dialog.h"
@@ -149,11 +150,15 @@ static bool is_routed_for(const struct n64_view *v, struct socket_info *force)
 static int manage_plain(struct sip_msg *msg, unsigned parts)
 {
 	struct n64_view v = {.msg = msg, .request = true};
+	int rc = is_routed(msg, parts) ? n64_rr_plain(msg) : 1;
 
-	v.d.source.net = v.near.source.net = N64_NET_IPV4;
-	n64_view_keep_plain(msg);
-	if(is_routed(msg, parts) && n64_rr_plain(msg) == -2)
+	if(rc == -2)
 		return -2;
+	v.d.source.net = v.near.source.net = N64_NET_IPV4;
+	/* in a failure_route, the pair of an earlier target is there: it is for
+	 * the branch to have it replaced */
+	if(rc == 1)
+		n64_view_keep_plain(msg);
 	if(!(msg->REQ_METHOD & ANSWERED))
 		return 1;
 	return n64_tm_manage(&v, parts) < 0 ? -2 : 1;
@@ -179,6 +184,8 @@ static int manage_request(struct sip_msg *msg, unsigned parts)
 		return n64_path_register(&v) < 0 ? -2 : 1;
 	if(msg->REQ_METHOD == METHOD_ACK)
 		return manage_ack(&v, parts);
+	if(msg->REQ_METHOD & RECORD_ROUTED)
+		n64_ask(&v);
 	if(routed)
 		rc = n64_rr_add(msg, NULL);
 	if(!v.has_sdp && !(msg->REQ_METHOD & ANSWERED)) {
@@ -244,7 +251,7 @@ static void on_branch(struct sip_msg *msg, struct n64_tctx *t)
 			|| n64_view(&v, msg) < 0)
 		return;
 	t->to_nat64 |= v.near.target.net == N64_NET_NAT64;
-	t->behind_proxy |= !v.hop.direct;
+	t->behind_proxy |= !v.hop.direct || n64_notify_to_peer(&v);
 	if(is_routed(msg, t->parts))
 		route_branch(&v);
 	if(t->parts & N64_PART_NOTIFY)
@@ -257,12 +264,24 @@ static void on_branch(struct sip_msg *msg, struct n64_tctx *t)
  *  what the own value of that leg says (RFC 6157 4.1) */
 static void note_late_offer(const struct n64_view *v, struct n64_tctx *t)
 {
+	enum n64_family family = N64_FAMILY_NONE;
+	unsigned tag;
+
 	if(!t || t->has_offer || v->near.source.net != N64_NET_NAT64)
 		return;
+	tag = n64_tm_tag(v->msg);
 	if(v->has_sdp)
-		t->late = v->sdp.any;
-	if(t->late == N64_FAMILY_IP4 && n64_mode_of(v->msg) == N64_MODE_ON)
-		n64_mend_family(v->msg, v->source_leg);
+		family = v->sdp.any;
+	else if(tag == t->late_tag)
+		family = t->late.any;
+	if(family == N64_FAMILY_NONE)
+		return;
+	if(!t->late_tag) {
+		t->late = v->sdp;
+		t->late_tag = tag;
+	}
+	if(n64_mode_of(v->msg) == N64_MODE_ON)
+		n64_mend_family(v->msg, v->source_leg, family);
 }
 
 /** A failed part leaves the others be: each of them helps */
@@ -303,7 +322,7 @@ static bool has_work(struct sip_msg *rpl, const struct n64_tctx *t)
 	from_nat64 =
 			t->to_nat64 || n64_learn_shown(rpl)
 			|| (contact && memchr(contact->body.s, '[', contact->body.len));
-	if((contact && from_nat64) || t->late == N64_FAMILY_IP4)
+	if((contact && from_nat64) || t->late_tag)
 		return true;
 	return rpl->content_type
 		   && (from_nat64 || t->source.net == N64_NET_NAT64 || t->has_notify

@@ -20,6 +20,7 @@ struct mend
 	struct sip_msg *msg;
 	enum n64_leg leg;
 	const struct pref64 *pref;
+	enum n64_family family;
 	int rc;
 };
 
@@ -50,12 +51,16 @@ static bool mend_value(void *arg, const rr_t *rr)
 	char text[N64_LIT6_MAX + 3], addr[N64_LIT6_MAX + 1];
 	struct mend *m = arg;
 	struct in6_addr a6;
+	enum n64_host kind;
 	struct n64_pair pair;
 	struct sip_uri uri;
 
-	if(n64_routes_read(&pair, rr) < 0 || pair.leg != m->leg || pair.pref.len
-			|| parse_uri(rr->nameaddr.uri.s, rr->nameaddr.uri.len, &uri) < 0
-			|| n64_host_kind(uri.host.s, uri.host.len) != N64_HOST_IP4)
+	if(n64_routes_read_uri(&pair, &uri, rr) < 0 || pair.leg != m->leg
+			|| pref64_equal(&pair.pref, m->pref))
+		return true;
+	/* not a name, which is right in any network */
+	kind = n64_host_kind(uri.host.s, uri.host.len);
+	if(kind == N64_HOST_NAME || kind == N64_HOST_NONE)
 		return true;
 	if(!pref64_may_carry(m->pref, &pair.own->addr, false)
 			|| pref64_synthesize(&a6, m->pref, &pair.own->addr))
@@ -68,7 +73,7 @@ static bool mend_value(void *arg, const rr_t *rr)
 
 int n64_mend(struct sip_msg *rpl, enum n64_leg leg, const struct pref64 *pref)
 {
-	struct mend m = {rpl, leg, pref, -1};
+	struct mend m = {.msg = rpl, .leg = leg, .pref = pref, .rc = -1};
 
 	if(parse_headers(rpl, HDR_EOH_F, 0) < 0
 			|| n64_routes_each(rpl, HDR_RECORDROUTE_T, mend_value, &m) < 0)
@@ -86,7 +91,7 @@ static bool mend_label(void *arg, const rr_t *rr)
 	struct n64_text label;
 	struct n64_pair pair;
 	struct sip_uri uri;
-	char text[2] = {n64_pair_family_letter(N64_FAMILY_IP4), '\0'};
+	char text[2] = {n64_pair_family_letter(m->family), '\0'};
 	str letter;
 
 	if(n64_routes_read(&pair, rr) < 0 || pair.leg != m->leg
@@ -95,7 +100,9 @@ static bool mend_label(void *arg, const rr_t *rr)
 					(struct n64_text){uri.params.s, uri.params.len},
 					N64_PAIR_LABEL))
 		return true;
-	if(pair.family != N64_FAMILY_NONE)
+	/* IP6 is what is read where nothing is said */
+	if(pair.family == m->family
+			|| (pair.family == N64_FAMILY_NONE && m->family == N64_FAMILY_IP6))
 		return false;
 	letter.s = (char *)label.p + 1;
 	letter.len = 1;
@@ -103,9 +110,10 @@ static bool mend_label(void *arg, const rr_t *rr)
 	return false;
 }
 
-int n64_mend_family(struct sip_msg *rpl, enum n64_leg leg)
+int n64_mend_family(
+		struct sip_msg *rpl, enum n64_leg leg, enum n64_family family)
 {
-	struct mend m = {rpl, leg, NULL, -1};
+	struct mend m = {.msg = rpl, .leg = leg, .family = family, .rc = -1};
 
 	if(parse_headers(rpl, HDR_EOH_F, 0) < 0
 			|| n64_routes_each(rpl, HDR_RECORDROUTE_T, mend_label, &m) < 0)

@@ -25,12 +25,15 @@
 int n64_mend(struct sip_msg *rpl, enum n64_leg leg, const struct pref64 *pref);
 
 /**
- * Say in the own value of a leg that it reads IP4: the phone showed it by the
- * offer in this reply or in an earlier one of its transaction (RFC 6157 4.1).
- * The ACK or PRACK with the answer brings it back.
+ * Say in the own value of a leg what it reads: the phone showed it by the offer
+ * in this reply or in an earlier one of its transaction (RFC 6157 4.1). The ACK
+ * or PRACK with the answer brings it back.
+ *
+ * @param family IP4 or IP6
  *
  * @return 1 done, -1 there is no such value, or it says so already, -2 no memory
  */
-int n64_mend_family(struct sip_msg *rpl, enum n64_leg leg);
+int n64_mend_family(
+		struct sip_msg *rpl, enum n64_leg leg, enum n64_family family);
 
 #endif

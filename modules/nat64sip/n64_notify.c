@@ -151,6 +151,15 @@ static void fill_leg(
 	leg->pref = verdict->pref;
 }
 
+/** The phone behind the peer, by the value that we wrote for it when the call
+ *  came back from the peer */
+static void fill_far(struct n64_notify_leg *leg, const struct n64_view *v)
+{
+	leg->net = N64_NET_NAT64;
+	leg->pref = n64_conf.policy.believe_configured ? n64_conf.policy.pref
+												   : v->far_pref;
+}
+
 /** "Name: value\r\n" in private memory */
 static int build(str *dst, const struct n64_view *v)
 {
@@ -162,6 +171,8 @@ static int build(str *dst, const struct n64_view *v)
 	memset(&n, 0, sizeof(n));
 	fill_leg(&n.caller, n64_view_leg(v, N64_LEG_CALLER));
 	fill_leg(&n.callee, n64_view_leg(v, N64_LEG_CALLEE));
+	if(v->far_pref.len && n64_notify_to_peer(v))
+		fill_far(v->source_leg == N64_LEG_CALLER ? &n.callee : &n.caller, v);
 	len = n64_notify_print(value, sizeof(value), &n);
 	dst->len = n64_conf.notify_header.len + 2 + len + CRLF_LEN;
 	dst->s = pkg_malloc(dst->len);
@@ -206,7 +217,7 @@ error:
 }
 
 /** Is the next hop one, and numeric? */
-static bool to_peer(const struct n64_view *v)
+bool n64_notify_to_peer(const struct n64_view *v)
 {
 	union sockaddr_union to = v->hop.to;
 	struct in_addr addr;
@@ -238,7 +249,7 @@ int n64_notify_manage(const struct n64_view *v)
 	if(!v->request || !n64_conf.peers_n)
 		return -1;
 	/* who sets up media must know: offers and answers, and who asks for one */
-	if(to_peer(v))
+	if(n64_notify_to_peer(v))
 		return v->has_sdp
 							   || (v->msg->REQ_METHOD
 									   & (METHOD_INVITE | METHOD_UPDATE))

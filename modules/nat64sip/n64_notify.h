@@ -12,6 +12,8 @@
 #include "../../core/parser/msg_parser.h"
 #include "../../nat64sip/notify_net.h"
 
+#include <stdbool.h>
+
 struct n64_view;
 
 /**
@@ -36,6 +38,9 @@ int n64_notify_believed(struct n64_notify *dst, struct sip_msg *msg);
  * @return 1 done, -2 no memory (message as it was)
  */
 int n64_notify_set(const struct n64_view *v);
+
+/** Does the request go to a peer? The phone is behind that one. */
+bool n64_notify_to_peer(const struct n64_view *v);
 
 /**
  * Put the header on a request that goes to a peer and sets up media, see that

@@ -5,11 +5,11 @@
 
 #include "n64_path.h"
 
+#include "n64_ask.h"
 #include "n64_bad.h"
 #include "n64_conf.h"
 #include "n64_lumps.h"
 #include "n64_mode.h"
-#include "n64_probe.h"
 #include "n64_register.h"
 #include "n64_stats.h"
 
@@ -101,8 +101,7 @@ int n64_path_register(const struct n64_view *v)
 	/* who is behind another proxy is for that one to know */
 	if(!v->direct || n64_mode_of(v->msg) != N64_MODE_ON)
 		return 0;
-	if(phone->net == N64_NET_NAT64 && phone->strength == N64_HINT)
-		n64_probe(v->msg);
+	n64_ask(v);
 	if(!n64_register_told(phone))
 		return 0;
 	return mark(v->msg, &phone->pref);

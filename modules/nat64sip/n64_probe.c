@@ -11,12 +11,12 @@
 #include "n64_tm.h"
 
 #include "../../core/dprint.h"
-#include "../../core/rand/kam_rand.h"
 #include "../../core/tcp_conn.h"
 #include "../../nat64sip/literal.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/random.h>
 
 #define URI_MAX 96
 #define ID_MAX 48
@@ -55,11 +55,16 @@ static str print_uri(char *buf, const char *head, const char *host, int port,
 	return text;
 }
 
+/** The kernel's: who is asked sees it, and could go on to tm's own numbers */
 static str random_id(char *buf, const char *mark)
 {
-	str text = {buf, snprintf(buf, ID_MAX, "%s-%08x%08x", mark, kam_rand(),
-							 kam_rand())};
+	uint64_t n = 0;
 
+	str text = {buf, 0};
+
+	if(getrandom(&n, sizeof(n), 0) == (ssize_t)sizeof(n))
+		text.len = snprintf(
+				buf, ID_MAX, "%s-%016llx", mark, (unsigned long long)n);
 	return text;
 }
 
@@ -82,7 +87,7 @@ static int fill(struct probe *p, const struct n64_probe_to *to)
 	p->dlg.id.loc_tag = random_id(p->tag, "n64");
 	p->dlg.send_sock = to->sock;
 	p->dlg.state = DLG_CONFIRMED;
-	return 0;
+	return p->dlg.id.call_id.len && p->dlg.id.loc_tag.len ? 0 : -1;
 }
 
 void n64_probe_key(struct n64_flow_key *key, const struct n64_probe_to *to)
@@ -113,7 +118,7 @@ static bool connected(const struct n64_probe_to *to)
 	return true;
 }
 
-int n64_probe_send(const struct n64_probe_to *to)
+int n64_probe_send(const struct n64_probe_to *to, bool keepalive)
 {
 	struct n64_flow_key key;
 	struct probe p;
@@ -123,10 +128,14 @@ int n64_probe_send(const struct n64_probe_to *to)
 		n64_cache_forget(&key);
 		return -1;
 	}
-	if(fill(&p, to) < 0 || !n64_cache_probe_begin())
+	if(fill(&p, to) < 0)
 		return -1;
-	if(n64_tm_send_options(&p.dlg, to->con) < 0) {
-		n64_cache_probe_end();
+	if(!keepalive && !n64_cache_probe_begin()) {
+		counter_inc(n64_stats.probes_left_out);
+		return -1;
+	}
+	n64_cache_ask();
+	if(n64_tm_send_options(&p.dlg, to->con, !keepalive) < 0) {
 		LM_DBG("no probe to %s\n", p.target);
 		return -1;
 	}
@@ -135,7 +144,7 @@ int n64_probe_send(const struct n64_probe_to *to)
 	return 0;
 }
 
-int n64_probe(struct sip_msg *msg)
+int n64_probe(struct sip_msg *msg, uint32_t stale)
 {
 	struct n64_probe_to to = {.port = msg->rcv.src_port,
 			.proto = msg->rcv.proto,
@@ -148,14 +157,16 @@ int n64_probe(struct sip_msg *msg)
 		return -1;
 	memcpy(&to.addr, msg->rcv.src_ip.u.addr, sizeof(to.addr));
 	n64_probe_key(&key, &to);
-	/* who is left out keeps its right to be asked with its next request */
-	if(!n64_cache_rate_take())
+	if(!n64_cache_claim_probe(&key, stale))
 		return -1;
-	if(n64_cache_claim_probe(&key)) {
-		if(n64_probe_send(&to) == 0)
+	/* who is left out keeps its right to be asked with its next request */
+	if(!n64_cache_rate_take(&key)) {
+		counter_inc(n64_stats.probes_left_out);
+	} else {
+		if(n64_probe_send(&to, false) == 0)
 			return 1;
-		n64_cache_unclaim(&key);
+		n64_cache_rate_give_back(&key);
 	}
-	n64_cache_rate_give_back();
+	n64_cache_unclaim(&key);
 	return -1;
 }

@@ -5,6 +5,7 @@
 
 #include "n64_decided.h"
 #include "n64_mode.h"
+#include "n64_rtpengine.h"
 #include "n64_view.h"
 
 #include "../../core/dprint.h"
@@ -18,6 +19,8 @@ enum name
 	SOURCE_PREF64,
 	TARGET_PREF64,
 	WHY,
+	SDP,
+	RTPENGINE,
 	NAMES
 };
 
@@ -27,6 +30,8 @@ static const char *const names[NAMES] = {
 		[SOURCE_PREF64] = "source_pref64",
 		[TARGET_PREF64] = "target_pref64",
 		[WHY] = "why",
+		[SDP] = "sdp",
+		[RTPENGINE] = "rtpengine",
 };
 
 static int parse_name(pv_spec_t *sp, str *in)
@@ -43,7 +48,7 @@ static int parse_name(pv_spec_t *sp, str *in)
 		}
 	}
 	LM_ERR("$nat64(%.*s): must be source, target, source_pref64,"
-		   " target_pref64 or why\n",
+		   " target_pref64, why, sdp or rtpengine\n",
 			in->len, in->s);
 	return -1;
 }
@@ -75,14 +80,42 @@ static int get_pref(struct sip_msg *msg, pv_param_t *param, pv_value_t *res,
 	return get_text(msg, param, res, text);
 }
 
+/** Text in each mode: appended to flags, null would be one of them */
+static int get_tag(struct sip_msg *msg, pv_param_t *param, pv_value_t *res)
+{
+	static char text[N64_RELAY_TEXT_MAX];
+
+	n64_rtpengine_tag(text, msg);
+	return get_text(msg, param, res, text);
+}
+
+/** As it came: of a relay's work nothing can be said but by the relay */
+static int get_sdp(struct sip_msg *msg, pv_param_t *param, pv_value_t *res)
+{
+	struct sdp64_families fam;
+	struct body64 body;
+
+	if(parse_headers(msg, HDR_EOH_F, 0) < 0 || !n64_view_body(&body, msg)
+			|| body64_scan(&fam, &body) != N64_MIME_SDP)
+		return pv_get_null(msg, param, res);
+	return get_text(msg, param, res, fam.unserved ? "bad" : "ok");
+}
+
 static int get(struct sip_msg *msg, pv_param_t *param, pv_value_t *res)
 {
 	static char why[N64_DECIDED_MAX];
+	enum name name = param->pvn.u.isname.name.n;
 	struct n64_view v;
 
-	if(!msg || n64_mode_of(msg) == N64_MODE_OFF || n64_view(&v, msg) < 0)
+	if(msg && name == RTPENGINE)
+		return get_tag(msg, param, res);
+	if(!msg || n64_mode_of(msg) == N64_MODE_OFF)
 		return pv_get_null(msg, param, res);
-	switch((enum name)param->pvn.u.isname.name.n) {
+	if(name == SDP)
+		return get_sdp(msg, param, res);
+	if(n64_view(&v, msg) < 0)
+		return pv_get_null(msg, param, res);
+	switch(name) {
 		case SOURCE:
 			return get_net(msg, param, res, &v.d.source);
 		case TARGET:

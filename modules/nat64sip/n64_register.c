@@ -3,6 +3,7 @@
 
 #include "n64_register.h"
 
+#include "n64_ask.h"
 #include "n64_cache.h"
 #include "n64_conf.h"
 #include "n64_mode.h"
@@ -179,7 +180,7 @@ static int inherit(struct n64_view *v, struct sip_msg *msg, const str *table)
 	if(bound == N64_BOUND_HERE)
 		return n64_view_registered(v, msg, &fact);
 	if(bound == N64_BOUND_ELSEWHERE)
-		n64_probe(msg);
+		n64_probe(msg, N64_NEVER);
 	return 0;
 }
 
@@ -196,7 +197,7 @@ static void settle(struct sip_msg *msg)
 	struct n64_flow_key key;
 
 	if(n64_conf.probe) {
-		n64_probe(msg);
+		n64_probe(msg, N64_NEVER);
 	} else if(n64_mode_of(msg) == N64_MODE_ON
 			  && msg->rcv.src_ip.af == AF_INET) {
 		n64_cache_key(
@@ -233,5 +234,7 @@ int n64_register_fix(struct sip_msg *msg, const str *table)
 			|| (v.d.source.net == N64_NET_NAT64
 					&& v.d.source.strength == N64_HINT))
 		settle(msg);
+	else
+		n64_ask(&v);
 	return rc;
 }

@@ -3,11 +3,11 @@
 
 #include "n64_rr.h"
 
+#include "n64_ask.h"
 #include "n64_conf.h"
 #include "n64_lumps.h"
 #include "n64_mode.h"
 #include "n64_plain.h"
-#include "n64_probe.h"
 #include "n64_rr_plan.h"
 #include "n64_stats.h"
 #include "n64_tm.h"
@@ -234,9 +234,7 @@ int n64_rr_add(struct sip_msg *msg, str *params)
 	}
 	if(n64_mode_of(msg) == N64_MODE_OFF || n64_view(&v, msg) < 0)
 		return add_plain(msg, params);
-	if(v.near.source.net == N64_NET_NAT64
-			&& v.near.source.strength == N64_HINT)
-		n64_probe(msg);
+	n64_ask(&v);
 	n64_tm_remember(&v);
 	if(!n64_rr_wants_pair(&v))
 		rc = add_plain(msg, params);

@@ -57,6 +57,8 @@ int n64_stats_init(void)
 					"sides behind NAT64 whose PREF64 was not known"},
 			{&n64_stats.not_carried, "not_carried", 0, 0, 0,
 					"own addresses that the PREF64 may not carry"},
+			{&n64_stats.relay_not_carried, "relay_not_carried", 0, 0, 0,
+					"relay's addresses that the PREF64 may not carry"},
 			{&n64_stats.notify_set, "notify_set", 0, 0, 0,
 					"notify headers written"},
 			{&n64_stats.notify_removed, "notify_removed", 0, 0, 0,
@@ -67,6 +69,10 @@ int n64_stats_init(void)
 					"SDP lines whose address type was wrong"},
 			{&n64_stats.sdp_left, "sdp_left", 0, 0, 0,
 					"SDP lines with an address left alone"},
+			{&n64_stats.bodies_repaired, "sdp_bodies_repaired", 0, 0, 0,
+					"SDP bodies with a line whose address type was wrong"},
+			{&n64_stats.bodies_left, "sdp_bodies_left", 0, 0, 0,
+					"SDP bodies with a line left alone, or left as a whole"},
 			{&n64_stats.proofs, "proofs", 0, 0, 0,
 					"replies that showed a PREF64"},
 			{&n64_stats.disproofs, "disproofs", 0, 0, 0,
@@ -76,6 +82,10 @@ int n64_stats_init(void)
 			{&n64_stats.received_unmatched, "received_unmatched", 0, 0, 0,
 					"received values in replies to no request of ours"},
 			{&n64_stats.probes, "probes", 0, 0, 0, "probes sent"},
+			{&n64_stats.probes_left_out, "probes_left_out", 0, 0, 0,
+					"probes not sent, too many in a second or unanswered"},
+			{&n64_stats.flows_evicted, "flows_evicted", 0, 0, 0,
+					"proven flows that gave way: flows is too small"},
 			{&n64_stats.marked, "marked", 0, 0, 0,
 					"registrations that got the PREF64"},
 			{&n64_stats.mended, "mended", 0, 0, 0,
@@ -83,7 +93,8 @@ int n64_stats_init(void)
 			{&n64_stats.ua_policy_limit, "ua_policy_limit", 0, 0, 0,
 					"patterns of ua_policy that took too many steps"},
 			{&n64_stats.bad_params, "bad_params", 0, 0, 0,
-					"parameters for a Record-Route left out, as they are none"},
+					"parameters for a Record-Route left out, as they are "
+					"none"},
 			{&n64_stats.bad_message, "bad_message", 0, 0, 0,
 					"messages that could not be understood"},
 			{&n64_stats.failed, "failed", 0, 0, 0,
@@ -110,4 +121,6 @@ void n64_stats_sdp(const struct sdp64_report *rep)
 	}
 	counter_add(n64_stats.sdp_left, left);
 	counter_add(n64_stats.sdp_repaired, rep->repaired);
+	counter_add(n64_stats.bodies_left, left > 0);
+	counter_add(n64_stats.bodies_repaired, rep->repaired > 0);
 }

@@ -14,15 +14,18 @@
 
 struct n64_stats
 {
-	counter_handle_t via_nat64;		 /* is_via_nat64() was true */
-	counter_handle_t pairs;			 /* dual Record-Routes written */
-	counter_handle_t no_pref64;		 /* a NAT64 side without a known PREF64 */
-	counter_handle_t not_carried;	 /* PREF64 may not carry our address */
-	counter_handle_t notify_set;	 /* PortaSIP-Notify headers written */
-	counter_handle_t notify_removed; /* untrusted ones removed */
-	counter_handle_t sdp_rewritten;	 /* bodies changed */
-	counter_handle_t sdp_repaired;	 /* lines whose type was wrong */
-	counter_handle_t sdp_left;		 /* lines left alone on purpose */
+	counter_handle_t via_nat64;	  /* is_via_nat64() was true */
+	counter_handle_t pairs;		  /* dual Record-Routes written */
+	counter_handle_t no_pref64;	  /* a NAT64 side without a known PREF64 */
+	counter_handle_t not_carried; /* PREF64 may not carry our address */
+	counter_handle_t relay_not_carried;	 /* PREF64 may not carry the relay's */
+	counter_handle_t notify_set;		 /* PortaSIP-Notify headers written */
+	counter_handle_t notify_removed;	 /* untrusted ones removed */
+	counter_handle_t sdp_rewritten;		 /* bodies changed */
+	counter_handle_t sdp_repaired;		 /* lines whose type was wrong */
+	counter_handle_t sdp_left;			 /* lines left alone on purpose */
+	counter_handle_t bodies_repaired;	 /* with such a line */
+	counter_handle_t bodies_left;		 /* with one left, or as a whole */
 	counter_handle_t left[N64_REASONS];	 /* the same, by reason */
 	counter_handle_t rule[N64_RULES];	 /* sides behind NAT64, by rule */
 	counter_handle_t proofs;			 /* replies that showed a PREF64 */
@@ -30,6 +33,8 @@ struct n64_stats
 	counter_handle_t received_foreign;	 /* received without our address */
 	counter_handle_t received_unmatched; /* of no transaction of ours */
 	counter_handle_t probes;			 /* OPTIONS sent */
+	counter_handle_t probes_left_out;	 /* too many in a second, or out */
+	counter_handle_t flows_evicted;		 /* proofs that gave way to others */
 	counter_handle_t marked;			 /* registrations marked */
 	counter_handle_t mended;			 /* own values rewritten in replies */
 	counter_handle_t ua_policy_limit; /* patterns that took too many steps */

@@ -12,9 +12,13 @@
 #include "n64_view.h"
 
 #include "../../core/dprint.h"
+#include "../../core/hashes.h"
 #include "../../core/mem/shm_mem.h"
+#include "../../core/parser/hf.h"
 #include "../../core/parser/parse_cseq.h"
+#include "../../core/parser/parse_to.h"
 #include "../../core/sr_module.h"
+#include "../../core/trim.h"
 #include "../tm/tm_load.h"
 
 #include <dlfcn.h>
@@ -25,6 +29,8 @@
 
 /** tm copies a Call-ID into 1024 octets without a look at its length */
 #define CALLID_MAX 512
+/** A CSeq is less than 2^31 (RFC 3261 8.1.1.5) */
+#define CSEQ_MAX 10
 
 static struct tm_binds tmb;
 static const struct n64_tm_hooks *hook;
@@ -83,12 +89,14 @@ static void mend(struct sip_msg *rpl, const struct n64_tctx *ctx)
 {
 	struct n64_fact fact;
 
-	if(ctx->source.net != N64_NET_NAT64 || ctx->source.pref.len
-			|| !ctx->has_flow || !may_mend(ctx->ua)
+	if(ctx->source.net != N64_NET_NAT64 || !ctx->has_flow || !may_mend(ctx->ua)
 			|| n64_conf.policy.believe_configured
 			|| n64_mode_of(rpl) != N64_MODE_ON)
 		return;
-	if(n64_cache_fact(&fact, &ctx->flow) && fact.nat64)
+	if(!n64_cache_fact(&fact, &ctx->flow) || !fact.nat64)
+		return;
+	/* one that only is configured may not have been good enough */
+	if(!ctx->source.shown || !pref64_equal(&fact.pref, &ctx->source.pref))
 		n64_mend(rpl, ctx->source_leg, &fact.pref);
 }
 
@@ -257,6 +265,25 @@ static struct cell *look_for(struct sip_msg *reply, int *branch, bool *held)
 	return t && t != T_UNDEFINED ? t : NULL;
 }
 
+/** tm finds a transaction by the branch alone (RFC 3261 17.1.3); who guesses that
+ *  has yet to guess the Call-ID */
+static bool has_callid(struct sip_msg *reply, const struct cell *t)
+{
+	const char *p, *end;
+	const str *id;
+
+	if(parse_headers(reply, HDR_CALLID_F, 0) < 0 || !reply->callid)
+		return false;
+	id = &reply->callid->body;
+	end = t->callid.s + t->callid.len;
+	p = id->len > 0 && t->callid.len > 0
+				? memmem(t->callid.s, t->callid.len, id->s, id->len)
+				: NULL;
+	/* the whole of it: a header field that ends here */
+	return p && p > t->callid.s && strchr(" \t\n:", p[-1])
+		   && (p + id->len >= end || strchr(" \t\r\n", p[id->len]));
+}
+
 enum n64_tm_match n64_tm_match(struct sip_msg *reply)
 {
 	enum n64_tm_match match = N64_TM_NONE;
@@ -267,33 +294,79 @@ enum n64_tm_match n64_tm_match(struct sip_msg *reply)
 	if(!t)
 		return N64_TM_NONE;
 	if(branch >= 0 && branch < t->nr_of_outgoings
-			&& from_there(reply, &t->uac[branch].request.dst))
+			&& from_there(reply, &t->uac[branch].request.dst)
+			&& has_callid(reply, t))
 		match = t->flags & T_IS_LOCAL_FLAG ? N64_TM_OWN : N64_TM_FORWARDED;
 	if(!held)
 		tmb.t_unref(reply);
 	return match;
 }
 
-enum n64_family n64_tm_late_offer(struct sip_msg *ack)
+unsigned n64_tm_tag(struct sip_msg *msg)
 {
-	enum n64_family family = N64_FAMILY_NONE;
+	const struct to_body *to;
+
+	if(parse_to_header(msg) < 0)
+		return 0;
+	to = get_to(msg);
+	return to->tag_value.len
+				   ? get_hash1_raw(to->tag_value.s, to->tag_value.len)
+				   : 0;
+}
+
+/** "RAck: 776656 1 INVITE": the second number */
+static bool rack_cseq(str *number, struct sip_msg *prack)
+{
+	const struct hdr_field *h = get_hdr_by_name(prack, "RAck", 4);
+	str rest;
+	int i;
+
+	if(!h)
+		return false;
+	rest = h->body;
+	for(i = 0; i < 2; i++) {
+		trim_leading(&rest);
+		number->s = rest.s;
+		while(rest.len && *rest.s >= '0' && *rest.s <= '9') {
+			rest.s++;
+			rest.len--;
+		}
+		number->len = rest.s - number->s;
+	}
+	return number->len > 0;
+}
+
+static bool invite_cseq(str *number, struct sip_msg *msg)
+{
+	if(parse_headers(msg, HDR_EOH_F, 0) < 0 || !msg->callid || !msg->cseq
+			|| msg->callid->body.len > CALLID_MAX)
+		return false;
+	if(msg->REQ_METHOD == METHOD_PRACK)
+		return rack_cseq(number, msg);
+	*number = get_cseq(msg)->number;
+	return true;
+}
+
+bool n64_tm_late_offer(struct sdp64_families *fam, struct sip_msg *msg)
+{
 	struct cell *before = tmb.t_gett(), *t;
 	int branch = tmb.t_gett_branch();
 	const struct n64_tctx *ctx;
+	bool found = false;
+	str number;
 
-	if(parse_headers(ack, HDR_CALLID_F | HDR_CSEQ_F, 0) < 0 || !ack->callid
-			|| !ack->cseq || ack->callid->body.len > CALLID_MAX
-			|| tmb.t_lookup_callid(
-					   &t, ack->callid->body, get_cseq(ack)->number)
-					   < 0)
-		return family;
+	if(!invite_cseq(&number, msg) || number.len > CSEQ_MAX
+			|| tmb.t_lookup_callid(&t, msg->callid->body, number) < 0)
+		return false;
 	ctx = find_in(t);
-	if(ctx)
-		family = ctx->late;
+	if(ctx && ctx->late_tag && ctx->late_tag == n64_tm_tag(msg)) {
+		*fam = ctx->late;
+		found = true;
+	}
 	/* tm took it for the message's own */
 	tmb.t_sett(before, branch);
 	tmb.unref_cell(t);
-	return family;
+	return found;
 }
 
 unsigned n64_tm_parts(struct sip_msg *reply)
@@ -320,31 +393,39 @@ static void limit_hops(struct retr_buf *req)
 		memcpy(p + sizeof(wide) - 5, "01", 2);
 }
 
+/** It is done when it is answered or given up; tm keeps it for a while longer.
+ *  The parameter says whether its end has still to be told. */
 static void probe_done(struct cell *t, int type, struct tmcb_params *params)
 {
 	(void)t;
 	(void)type;
-	(void)params;
-	n64_cache_probe_end();
+	if(*params->param)
+		n64_cache_probe_end();
+	*params->param = NULL;
 }
 
-int n64_tm_send_options(dlg_t *dlg, int con)
+int n64_tm_send_options(dlg_t *dlg, int con, bool counted)
 {
 	str method = str_init("OPTIONS");
+	static char token;
 	struct retr_buf *req = NULL;
 	enum kill_reason reason = kr.get();
 	uac_req_t uac;
 	int rc;
 
-	set_uac_req(
-			&uac, &method, NULL, NULL, dlg, TMCB_DESTROY, probe_done, NULL);
+	set_uac_req(&uac, &method, NULL, NULL, dlg,
+			TMCB_LOCAL_COMPLETED | TMCB_DESTROY, probe_done,
+			counted ? &token : NULL);
 	rc = tmb.prepare_request_within(&uac, &req);
 	/* tm notes that something was sent; for the request at hand, nothing was,
 	 * and if it cannot be sent, tm still owes its sender a reply */
 	kr.reset();
 	kr.set(reason);
-	if(rc < 0 || !req)
+	if(rc < 0 || !req) {
+		if(counted)
+			n64_cache_probe_end();
 		return -1;
+	}
 	limit_hops(req);
 	req->my_T->fr_timeout = S_TO_TICKS(PROBE_FR);
 	req->dst.id = con;

@@ -37,8 +37,10 @@ struct n64_tctx
 	bool relayed;	   /**< a branch has left */
 	bool to_nat64;	   /**< a branch went to a phone behind NAT64 */
 	bool behind_proxy; /**< a branch went to another proxy */
-	/** Of the offer in a reply, where the request had none */
-	enum n64_family late;
+	/** Of the first offer in a reply, where the request had none; any is NONE
+	 *  before. Written once. */
+	struct sdp64_families late;
+	unsigned late_tag; /**< whose it was, see n64_tm_tag() */
 };
 
 /** What tm's callbacks are for; the message may be changed */
@@ -84,9 +86,19 @@ enum n64_tm_match
  */
 enum n64_tm_match n64_tm_match(struct sip_msg *reply);
 
-/** What a reply to the INVITE that this ACK is for offered; NONE if nothing, or
- *  if tm has let go of it. It is looked up by Call-ID and CSeq. */
-enum n64_family n64_tm_late_offer(struct sip_msg *ack);
+/** A number for the tag in To; 0 if there is none */
+unsigned n64_tm_tag(struct sip_msg *msg);
+
+/**
+ * What the reply that this ACK or PRACK is for offered. The INVITE is looked up
+ * by Call-ID and CSeq, for a PRACK that in RAck (RFC 3262 7.2).
+ *
+ * @param fam Result, left alone if false
+ *
+ * @return false if it offered nothing, or tm has let go of it, or of several
+ *         phones that offered it was not the first
+ */
+bool n64_tm_late_offer(struct sdp64_families *fam, struct sip_msg *msg);
 
 /** What nat64_manage() looks after in a reply's transaction; 0 for nothing, and
  *  where there is no transaction. tm is asked. */
@@ -97,10 +109,12 @@ unsigned n64_tm_parts(struct sip_msg *reply);
  *
  * @param dlg Where to and from; texts are copied
  * @param con The TCP connection's id, 0 for none; no other is opened
+ * @param counted n64_cache_probe_begin() was called for it: its end is told,
+ *                also if it cannot be sent
  *
  * @return 0, or -1
  */
-int n64_tm_send_options(dlg_t *dlg, int con);
+int n64_tm_send_options(dlg_t *dlg, int con, bool counted);
 
 /** Has tm found this message's transaction? */
 bool n64_tm_has(struct sip_msg *msg);

@@ -191,7 +191,8 @@ static int view_request(
 		v->binding.pref = v->hop.marked;
 		ev->target.binding = &v->binding;
 	}
-	ev->target.direct = v->hop.direct;
+	/* a peer is asked for the phone by the phone's own Request-URI */
+	ev->target.direct = v->hop.direct && !n64_notify_to_peer(v);
 	ev->target.contact = v->hop.contact;
 	/* what the target's own flow showed counts more than what the other side
 	 * brings back */
@@ -357,6 +358,9 @@ int n64_view_registered(struct n64_view *v, struct sip_msg *msg,
 	else if(view_request(v, &ev, &foreign) < 0)
 		return n64_bad(msg, N64_BAD_RURI);
 	ev.source.binding = binding;
+	v->hints = ev.source.via == N64_HOST_IP6
+			   || ev.source.contact == N64_HOST_IP6
+			   || ev.source.sdp == N64_HOST_IP6;
 	decide(v, &ev);
 	if(n64_ua_find(v, ev.source.direct))
 		decide(v, &ev);

@@ -25,14 +25,17 @@ struct n64_view
 	bool request;
 	bool direct;	/**< no other proxy between: of a request, one Via */
 	bool in_dialog; /**< of a request: To has a tag */
+	bool hints;		/**< at NAT64 on the source's side, by this very message */
 	enum n64_leg from_leg;	 /**< the leg that the From side is */
 	enum n64_leg source_leg; /**< CALLER or CALLEE */
 	struct n64_pair source_pair, target_pair;
 	bool has_source_pair, has_target_pair;
-	struct n64_pair first; /**< the first own value seen, labelled or not */
-	unsigned own_values;   /**< own values at the top of the route set */
-	struct pref64 path;	   /**< that our Path value came back with, or none */
-	bool path_named;	   /**< an own Route names a PREF64, believed or not */
+	struct n64_pair first;	/**< the first own value seen, labelled or not */
+	unsigned own_values;	/**< own values at the top of the route set */
+	struct pref64 far_pref; /**< of the target's leg, by a value that we wrote
+	                             behind the next hop, or none */
+	struct pref64 path;		/**< that our Path value came back with, or none */
+	bool path_named; /**< an own Route names a PREF64, believed or not */
 	struct sdp64_families sdp; /**< of the body as it came */
 	bool has_sdp;
 	struct n64_notify notify; /**< believed header */

@@ -22,6 +22,7 @@
 #include "n64_register.h"
 #include "n64_rpc.h"
 #include "n64_rr.h"
+#include "n64_rtpengine.h"
 #include "n64_self.h"
 #include "n64_stats.h"
 #include "n64_tm.h"
@@ -283,6 +284,7 @@ static int mod_init(void)
 		return -1;
 	n64_alias_init();
 	n64_dialog_init();
+	n64_rtpengine_init();
 	return 0;
 }
 

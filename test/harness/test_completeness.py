@@ -32,6 +32,8 @@ UNTESTED = {
     "no memory": "no memory",
     "this tm does not let nat64sip send requests of its own":
         "only a tm of another version",
+    "this module dialog does not take the phones' aliases":
+        "only a dialog of another version",
     "that database module cannot be queried": "no module of Kamailio's",
     "pools are too many": "more than memory holds",
     "no room for the answer": "ctl's own fault comes first",

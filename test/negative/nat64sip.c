@@ -102,6 +102,8 @@ static param_export_t params[] = {
 	{"pool_file", PARAM_STRING | PARAM_USE_FUNC, (void *)ignore},
 	{"db_url", PARAM_STRING | PARAM_USE_FUNC, (void *)ignore},
 	{"db_table", PARAM_STRING | PARAM_USE_FUNC, (void *)ignore},
+	{"rtpengine_address", PARAM_STRING | PARAM_USE_FUNC, (void *)ignore},
+	{"rtpengine_interface", PARAM_STRING | PARAM_USE_FUNC, (void *)ignore},
 	{"ua_policy", PARAM_STRING | PARAM_USE_FUNC, (void *)ignore},
 	{0, 0, 0}
 };
