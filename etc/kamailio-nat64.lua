@@ -5,7 +5,7 @@
 -- kamailio-nat64-kemi.cfg. A module that is not loaded is nil here, such as
 -- KSR.rtpengine without WITH_RTPENGINE.
 
-local RELAY = "replace-origin replace-session-connection address-family=IP4"
+local RELAY = "replace-origin replace-session-connection "
 
 -- The value of a define, as text
 local function define(name)
@@ -68,7 +68,16 @@ function request_init()
 		return false
 	end
 	-- all but Content-Length: over UDP a phone may leave it out (RFC 3261 18.3)
-	return KSR.sanity.sanity_check(17767, 7) > 0
+	if KSR.sanity.sanity_check(17767, 7) < 0 then
+		return false
+	end
+	-- an offer that does not say where to send a stream (RFC 8866 5.7)
+	if (KSR.is_INVITE() or KSR.is_UPDATE())
+			and KSR.pv.gete("$nat64(sdp)") == "bad" then
+		KSR.sl.sl_send_reply(488, "Not Acceptable Here")
+		return false
+	end
+	return true
 end
 
 function route_withindlg()
@@ -208,11 +217,13 @@ function nat44()
 end
 
 -- The relay's address in the SDP; nat64_manage() gives it the form that the
--- reader can reach
+-- reader can reach. $nat64(rtpengine) is empty but for a phone behind NAT64: the
+-- relay is told where to look for its media.
 function media()
 	if KSR.rtpengine and (KSR.sdpops.sdp_content() > 0
 			or KSR.is_method_in("BC")) then
-		KSR.rtpengine.rtpengine_manage(RELAY)
+		KSR.rtpengine.rtpengine_manage(RELAY
+				.. KSR.pv.gete("$nat64(rtpengine)"))
 	end
 end
 

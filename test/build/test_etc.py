@@ -66,7 +66,7 @@ def check(built, cfg, defines):
 
 
 def test_there_are_some():
-    for part in ("", "-edge", "-kemi", "-registrar"):
+    for part in ("", "-box1", "-box2", "-edge", "-kemi", "-registrar"):
         assert Path(f"etc/kamailio-nat64{part}.cfg") in FILES
 
 
