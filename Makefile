@@ -46,7 +46,8 @@ clean: ## remove what was built, keep the fetched Kamailio source
 	@! [ -d $(BUILD)/bench ] || \
 		rmdir --ignore-fail-on-non-empty $(BUILD)/bench
 	rm -rf $(foreach dir,$(BUILD) $(wildcard $(BUILD)/matrix/*),$(addprefix \
-		$(dir)/,core module unit fuzz negative test lint doc run))
+		$(dir)/,core module modules unit fuzz negative test lint doc \
+		run))
 	rm -f $(foreach dir,$(BUILD) $(BUILD)/matrix/*,$(wildcard \
 		$(addprefix $(dir)/,*.so *.a *.rsp *.stamp *.log)))
 

@@ -105,6 +105,12 @@ $(BUILD)/modules/%.so: $(BUILD)/modules/%.o $(KAMAILIO_RSP)
 test: test-deps ## run all tests: unit, style, build, scenarios, lab
 	@$(MAKE) --no-print-directory test-built PARTS="$(TEST_PARTS)"
 
+# Scenarios that are combined of a flow, a transport, a phone: a selection in
+# which each two of them meet, or all
+test-full: test-deps ## run all tests, with every combination of the scenarios
+	@N64_FULL=1 $(MAKE) --no-print-directory test-built \
+		PARTS="$(TEST_PARTS)"
+
 TEST_PARTS := unit style build harness scenarios lab
 test-unit: TEST_PARTS := unit
 test-unit: test-deps ## run the core's unit tests, under ASan and UBSan
@@ -142,6 +148,6 @@ run: build-deps ## run Kamailio here: etc/kamailio-nat64.cfg, PORT=5060 PREF64=
 	$(FUZZ_EXE:=.d) $(FUZZ_CORE:.o=.d) $(NEGATIVE_OBJ:.o=.d) \
 	$(BESIDE:.so=.d)
 
-.PHONY: test test-unit test-build test-scenarios test-lab test-negative \
-	test-built fuzz fuzz-built demo run
+.PHONY: test test-full test-unit test-build test-scenarios test-lab \
+	test-negative test-built fuzz fuzz-built demo run
 .SECONDARY: $(UNIT_EXE:=.o) $(BESIDE:.so=.o)

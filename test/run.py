@@ -26,6 +26,12 @@ ROOT = Path(__file__).resolve().parent.parent
 UNIT_TIMEOUT = 300
 # At this age pytest is ended, and what it has not run counts as a failure
 PYTEST_TIMEOUT = 1500
+# With N64_FULL=1, all combinations take so much longer
+FULL_TIMEOUT = 5400
+# In the negative control nearly every test waits, in vain, for one message:
+# not for so long, and more of them at once
+NEGATIVE_WAIT = "0.5"
+NEGATIVE_JOBS = 2  # times
 CMOCKA = re.compile(r"\[ *(RUN|OK|FAILED|SKIPPED|ERROR) *\] (\S.*)")
 
 
@@ -150,29 +156,34 @@ def end(process):
         process.wait()
 
 
-def pytest(args, folder, jobs, report, quiet=False):
-    """Runs pytest on one folder; the report says what happened"""
+def pytest(args, folder, jobs, report, more=None):
+    """Runs pytest on one folder; the report says what happened
+
+    @param more  Of the environment; the failures are then what is wanted
+    """
     tally = Tally()
     report.parent.mkdir(parents=True, exist_ok=True)
     report.unlink(missing_ok=True)
     command = [sys.executable, "-B", "-m", "pytest", "-p", "xdist.plugin",
                "-p", "no:cacheprovider", "-q", "-rN",
-               "--tb=no" if quiet else "--tb=short",
+               "--tb=no" if more else "--tb=short",
                f"--junitxml={report}", folder]
     if jobs > 1:
         command += ["-n", str(jobs), "--dist", args.dist]
     environment = dict(os.environ, PYTHONDONTWRITEBYTECODE="1",
-                       PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
+                       PYTEST_DISABLE_PLUGIN_AUTOLOAD="1", **(more or {}))
     for name in ("PYTEST_ADDOPTS", "PYTHONPATH", "PYTHONHOME"):
         environment.pop(name, None)
     process = subprocess.Popen(command, cwd=ROOT, env=environment,
                                stdin=subprocess.DEVNULL)
+    limit = FULL_TIMEOUT if os.environ.get("N64_FULL") == "1" \
+        else PYTEST_TIMEOUT
     try:
-        status = process.wait(PYTEST_TIMEOUT)
+        status = process.wait(limit)
     except subprocess.TimeoutExpired:
         process.send_signal(signal.SIGINT)
         end(process)
-        status = f"no end after {PYTEST_TIMEOUT} s"
+        status = f"no end after {limit} s"
     except KeyboardInterrupt:
         end(process)
         sys.exit(130)
@@ -220,10 +231,9 @@ def run_negative(args):
         tally = Tally()
         tally.fail("negative", f"{module_dir}/nat64sip.so is not there")
         return tally
-    os.environ["N64_MODULE_DIR"] = str(module_dir)
-    seen = pytest(args, "test/scenarios", args.jobs,
-                  args.build / "test" / "negative.xml", quiet=True)
-    del os.environ["N64_MODULE_DIR"]
+    more = {"N64_MODULE_DIR": str(module_dir), "N64_WAIT": NEGATIVE_WAIT}
+    seen = pytest(args, "test/scenarios", NEGATIVE_JOBS * args.jobs,
+                  args.build / "test" / "negative.xml", more=more)
     tally = Tally()
     tally.skipped = seen.skipped
     for name, why in seen.failed:

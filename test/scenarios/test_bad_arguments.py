@@ -50,7 +50,7 @@ AT_START = {  # the call, what is said
                     f'function "add_dual_rr", value "svc=a b": {PARAMS}'),
     "$nat64": ("$var(x) = $nat64(caller)",
                "$nat64(caller): must be source, target, source_pref64, "
-               "target_pref64 or why"),
+               "target_pref64, why, sdp or rtpengine"),
 }
 # the call, what is said, as an error; it is -2
 AT_RUN_TIME = {

@@ -36,6 +36,11 @@ BELIEVE = "must be shown or configured"
 SWITCH = "must be 0 or 1"
 COUNT = "must be 1 to 16777216"
 
+RELAY = ("must be the relay's IPv4 address such as 192.0.2.20, or SET=ADDRESS "
+         "such as 1=192.0.2.20")
+BRIDGE = ("must be PREF64=NAME such as 2001:db8:64::/96=nat64a, or NAME for "
+          "everybody else")
+
 BAD = {  # the parameter, and what is wrong with it: value, what would be right
     "pref64 no-length": ("2001:db8:64::", FORM),
     "pref64 name": ("nat64", FORM),
@@ -106,6 +111,25 @@ BAD = {  # the parameter, and what is wrong with it: value, what would be right
     "notify_peer two": ("192.0.2.1,192.0.2.2", NETWORK),
     "path_peer host-bits": ("192.0.2.1/24", NETWORK),
     "path_peer ipv6": ("2001:db8::/32", NETWORK),
+    "rtpengine_address empty": ("", RELAY),
+    "rtpengine_address octet": ("192.0.2.300", RELAY),
+    "rtpengine_address ipv6": ("2001:db8:64::c000:214", RELAY),
+    "rtpengine_address name": ("relay.example.test", RELAY),
+    "rtpengine_address port": ("192.0.2.20:2223", RELAY),
+    "rtpengine_address set-word": ("a=192.0.2.20", RELAY),
+    "rtpengine_address set-negative": ("-1=192.0.2.20", RELAY),
+    "rtpengine_address set-alone": ("1=", RELAY),
+    "rtpengine_address no-set": ("=192.0.2.20", RELAY),
+    "rtpengine_address unspecified": ("0.0.0.0", RELAY),
+    "rtpengine_address multicast": ("239.0.0.1", RELAY),
+    "rtpengine_interface empty": ("", BRIDGE),
+    "rtpengine_interface no-name": ("2001:db8:64::/96=", BRIDGE),
+    "rtpengine_interface blank": ("2001:db8:64::/96=nat 64", BRIDGE),
+    "rtpengine_interface no-prefix": ("=nat64a", BRIDGE),
+    "rtpengine_interface length": ("2001:db8:64::/95=nat64a", BRIDGE),
+    "rtpengine_interface prefix-alone": ("2001:db8:64::/96", BRIDGE),
+    "rtpengine_interface address": ("nat64a/192.0.2.20", BRIDGE),
+    "rtpengine_interface long": (33 * "a", BRIDGE),
 }
 
 
@@ -141,6 +165,8 @@ MANY = {  # how many there may be, the n-th, what is said of one more
     "path_peer": (64, "10.0.0.{}", ""),
     "own_address": (16, "10.0.0.{}=198.51.100.10", ""),
     "ua_policy": (64, "off ^make{}", ""),
+    "rtpengine_address": (64, "{}=192.0.2.20", ""),
+    "rtpengine_interface": (64, "2001:db8:{}::/96=nat64", ""),
     "pool": (256, "10.0.{}.0/24=2001:db8:64::/96",
              ", use parameter pool_file"),
 }
@@ -154,6 +180,26 @@ def test_one_too_many(lab, name):
     assert refused(lab, text + modparam(name, one)) == \
         f'parameter "{name}", value "{one}": is one too many{more}'
     lab.proxy(config(lab, text)).settle()
+
+
+TWICE = {  # the first, the second, what is said of it
+    "rtpengine_address set": (
+        "1=192.0.2.20", "1=192.0.2.21", "this set has an address already"),
+    "rtpengine_address all": (
+        "192.0.2.20", "192.0.2.21", "this set has an address already"),
+    "rtpengine_interface network": (
+        "2001:db8:64::/96=a", "2001:DB8:64:0::/96=b",
+        "this network has an interface already"),
+    "rtpengine_interface others": (
+        "a", "b", "this network has an interface already"),
+}
+
+
+@pytest.mark.parametrize("case", TWICE)
+def test_twice(lab, case):
+    name, (first, second, right) = case.split()[0], TWICE[case]
+    assert refused(lab, modparam(name, first) + modparam(name, second)) == \
+        f'parameter "{name}", value "{second}": {right}'
 
 
 def test_no_room_for_flows(lab):

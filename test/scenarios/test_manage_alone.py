@@ -108,7 +108,11 @@ ALONE = {"subscribe-notify": subscription, "notify-before-200": notify_first,
     ALONE, PAIRS, TRANSPORTS))
 def test_out_of_dialog(lab, what, pair, proto):
     with Proxy(lab) as s:
-        ALONE[what](Dialog(s, *PAIRS[pair], proto))
+        d = Dialog(s, *PAIRS[pair], proto)
+        ALONE[what](d)
+        # of a MESSAGE to an IPv4 phone, nothing has to change; of this, it has
+        d.afresh("after")
+        subscribe_refused(d)
 
 
 def cancel(d, req):

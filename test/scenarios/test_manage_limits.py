@@ -28,16 +28,20 @@ def test_topos(lab):
                 "topos_d:2\ntopos_t:2\n")
     proxy = lab.proxy(CFG, defines=[f'WITH_TOPOS="text://{folder}"'])
     said = warnings(proxy)
-    assert len(said) == 1, said
-    assert said[0].startswith("module topos ") and "another proxy" in said[0]
+    assert said == [
+        "module topos stores and replaces what nat64sip writes in Record-Route"
+        " and Contact, and hides what phones say to it: not supported, load"
+        " topos on another proxy"]
 
 
 def test_no_nathelper(lab):
     """The call itself goes through, with the pair and the SDP"""
     with Texts(lab, "NO_NATHELPER", cfg=CFG) as s:
         said = warnings(s.proxy)
-        assert len(said) == 1, said
-        assert "nathelper" in said[0] and 'nat64_manage("a")' in said[0]
+        assert said == [
+            "nat64_manage() needs the module nathelper to reach phones behind"
+            " NAT64 within a dialog: load nathelper.so, or leave the alias to"
+            ' the script by nat64_manage("a")']
         got = s.call(UE6, request())
         assert values(got) == pair("4bn", "6as")
         assert got.endswith(shapes.body("IP4 192.0.2.1"))

@@ -27,7 +27,9 @@ class Browsers(Learning):
         with open(pool, "w") as f:
             f.write(f"{BROWSER.addr[0]}/32={NEAR}\n")
         super().start(lab, "WITH_WEBSOCKET", f'NAT64_POOL_FILE="{pool}"',
-                      "NAT64_NO_PROBE", *defines, **options)
+                      "NAT64_NO_PROBE",
+                      f'CTL_SOCKET="unix:{lab.folder}/ctl"', *defines,
+                      **options)
 
     def tls(self, sock):
         return WebSocket(sock, NAME)
@@ -61,3 +63,4 @@ def test_websocket(lab, files, flow, who):
         d.answer(req, body=d.body(UA4))
         d.ack(req)
         d.bye(d.caller if who == "by-caller" else d.callee)
+        s.stats(rule_pool=1)

@@ -45,6 +45,9 @@ def config(tmp_path):
     text = cut(text, ROUTE.format("reply_route", ""))
     # the alias that an operator gives each phone already
     text = cut(text, r' && \$nat64\(source\) != "nat64"')
+    text = cut(text, r'^\tif \([^\n]*\$nat64\(sdp\).*?^\t\}\n')
+    # the flags that the text below the snippet names
+    text = cut(text, r" \$nat64\(rtpengine\)")
     text = cut(text, r"\broute\(RELAY\);", ALIAS)
     left = set(re.findall(r"\w*nat64\w*", text))
     assert left == {"fix_nat64_register", "nat64sip"}, "it says more of it"

@@ -140,7 +140,7 @@ def test_restart_with_a_database(lab):
     start(lab, db)
     with Phone(PORT) as ue6:
         prove(ue6, BARESIP)
-    restart(lab, db)
+    restart(lab, db, "PROBE=0")
     call_to_ue6(lab)
 
 

@@ -6,7 +6,7 @@ import pytest
 from sipharness import ctl, shapes, texts
 from sipharness.debugging import configuration, said
 from sipharness.shapes import V4, V6, value
-from sipharness.texts import (BRANCHES, PEER, SDP6, UA4, UE6, Texts, request,
+from sipharness.texts import (BRANCHES, NONE, PEER, SDP6, UA4, UE6, Texts, request,
                               response)
 
 FROM4 = {"caller": PEER, "body": shapes.body("IP4 192.0.2.40")}
@@ -48,7 +48,7 @@ def test_sdp_left_alone(lab, case):
     with Counting(lab, *modparams) as s:
         got = s.call(UE6, text)
         assert texts.sdp(got) == texts.sdp(text)
-        s.count(**want, sdp_rewritten=0)
+        s.count(**want, sdp_rewritten=0, sdp_bodies_left=1)
         s.drain()
 
 
@@ -59,7 +59,8 @@ def test_sdp_of_the_offer_s_family(lab):
         got = s.call(UE6, request(body=shapes.body("IP4 192.0.0.1")))
         back = s.answer(UA4, response(got, body=answer), UE6)
         assert texts.sdp(back) == texts.sdp(answer)
-        s.count(sdp_left_offer_family=2, sdp_rewritten=0)
+        s.count(sdp_left_offer_family=2, sdp_bodies_left=1,
+                sdp_rewritten=0)
 
 
 def test_sdp_repaired(lab):
@@ -70,7 +71,8 @@ def test_sdp_repaired(lab):
             got, body=shapes.body("IP4 2001:db8:20::1")), UE6)
         assert texts.sdp(back) == texts.sdp(
             shapes.body("IP6 2001:db8:20::1"))
-        s.count(sdp_repaired=2, sdp_rewritten=2)
+        s.count(sdp_repaired=2, sdp_bodies_repaired=1, sdp_rewritten=2,
+                sdp_bodies_left=0)
 
 
 def test_sdp_with_more_lines_than_there_is_room(lab):
@@ -116,19 +118,26 @@ def test_rule_of_ua_policy(lab):
         s.drain()
 
 
+def showing(reply):
+    """What UE6 sees of our packets (RFC 3261 18.2.1)"""
+    return reply.replace(
+        "Via: SIP/2.0/UDP 192.0.2.10;",
+        "Via: SIP/2.0/UDP 192.0.2.10;received=2001:db8:64::c000:20a;", 1)
+
+
 def test_rule_of_received(lab):
-    """UE6 calls, and is asked; before it answers, it is called"""
+    """UE6 calls, is asked, and answers; then it is called"""
     with Counting(lab, ("pref64", ""), ("probe", 1)) as s:
         s.call(UE6, request())
-        s.get(UE6, "OPTIONS ")
+        asked = s.get(UE6, "OPTIONS ")
+        s.send(UE6, showing(response(asked, body=NONE)))
+        s.proxy.settle()
         s.send(PEER, request(**FROM4, n=2, uri=TO_UE6, from_tag="other"))
         got = s.get(UE6, "INVITE ")
-        reply = response(got, body=SDP6).replace(
-            "Via: SIP/2.0/UDP 192.0.2.10;",
-            "Via: SIP/2.0/UDP 192.0.2.10;received=2001:db8:64::c000:20a;", 1)
-        s.send(UE6, reply)
+        # no Record-Route, or its own value would be the first rule
+        s.send(UE6, showing(response(got, body=SDP6, record_route=False)))
         s.get(PEER, "SIP/2.0 200 ")
-        s.count(rule_received=1, proofs=1)
+        s.count(rule_received=1, proofs=2)
         s.drain()
 
 

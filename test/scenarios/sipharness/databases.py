@@ -173,11 +173,12 @@ class Mysql(Server):
         with open(os.path.join(self.folder, ".my.cnf"), "w") as f:
             f.write(f"[client]\nsocket={self.socket}\nuser=root\n")
         run(NOBODY + [tool("mariadb-install-db"), "--no-defaults",
-                      f"--datadir={data}", "--skip-test-db",
-                      "--auth-root-authentication-method=normal",
+                      f"--datadir={data}", f"--tmpdir={self.folder}",
+                      "--skip-test-db", "--auth-root-authentication-method=normal",
                       "--innodb-log-file-size=4M"])
         return [tool("mariadbd", "/usr/sbin"), "--no-defaults",
                 f"--datadir={data}", f"--socket={self.socket}",
+                f"--tmpdir={self.folder}",
                 f"--pid-file={self.folder}/pid", "--skip-networking",
                 "--innodb-log-file-size=4M", "--innodb-fast-shutdown=2",
                 "--innodb-flush-log-at-trx-commit=0"]

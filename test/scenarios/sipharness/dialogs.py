@@ -115,17 +115,22 @@ class Dialog:
     is the first of what could be one."""
 
     def __init__(self, s, caller, callee, proto="udp", call_id="dialog"):
-        self.s, self.proto, self.call_id = s, proto, call_id
+        self.s, self.proto = s, proto
         self.caller, self.callee = caller, callee
+        self.users = {caller: caller.user, callee: callee.user}
+        self.count = 0
+        for phone in (caller, callee):
+            self.register(phone)
+        self.afresh(call_id)
+
+    def afresh(self, call_id):
+        """Another one of the same two"""
+        caller, callee, self.call_id = self.caller, self.callee, call_id
         self.tag = {caller: shapes.FTAG, callee: ""}
         self.routes = {caller: [], callee: []}
         self.shown = {caller: {}, callee: {}}
         self.target = {caller: callee.aor, callee: None}
         self.cseq = {caller: 100, callee: 700}
-        self.users = {caller: caller.user, callee: callee.user}
-        self.count = 0
-        for phone in (caller, callee):
-            self.register(phone)
 
     def register(self, ua):
         phone = self.phone(ua)
@@ -136,6 +141,10 @@ class Dialog:
             f"To: <{ua.aor}>", f"From: <{ua.aor}>;tag=r{ua.user}",
             f"Call-ID: r{ua.user}", "CSeq: 1 REGISTER", NOTHING]))
         assert self.receive(ua).startswith("SIP/2.0 200 ")
+
+    def kind_of(self, body):
+        """The address type that it shows, "" for none"""
+        return address_type(body)
 
     def contact(self, ua):
         proto = self.proto_of(ua)
@@ -306,7 +315,7 @@ class Dialog:
             number = self.cseq[sender]
         text = self.build(sender, method, extra, body, number,
                           f"{self.call_id}{self.count}")
-        kind = address_type(body)
+        kind = self.kind_of(body)
         shown = {sender: "n", to: "n", **self.shown[sender]}
         if kind:
             shown[sender] = LETTER[kind]

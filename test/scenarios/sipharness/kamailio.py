@@ -14,6 +14,7 @@ from . import netns
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "../../.."))
 START = 15.0  # s
+STOP = 3.0    # s; now and then, 5.6's own processes wait for each other
 BAD = re.compile(r"\b(ALERT|BUG|CRITICAL|ERROR|WARNING)\b")
 PROBE = ("OPTIONS sip:{host}:{port} SIP/2.0\r\n"
          "Via: SIP/2.0/UDP 192.0.2.99:{mine};branch=z9hG4bKprobe{n};rport\r\n"
@@ -143,7 +144,7 @@ class Kamailio:
         if self.proc.poll() is None:
             self._signal(signal.SIGTERM)
             try:
-                self.proc.wait(10)
+                self.proc.wait(STOP)
             except subprocess.TimeoutExpired:
                 pass
         self._signal(signal.SIGKILL)

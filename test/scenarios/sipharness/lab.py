@@ -60,9 +60,10 @@ class Lab:
         self.running.append(proxy)
         return proxy
 
-    def relay(self):
+    def relay(self, *interfaces, options=()):
         """Start rtpengine; what it takes from Kamailio's side to use it"""
-        self.running.append(rtpengine.Rtpengine(self.folder))
+        self.running.append(rtpengine.Rtpengine(
+            self.folder, interfaces, options))
         return rtpengine.DEFINES
 
     def refused(self, cfg=SMALL, **options):

@@ -15,14 +15,19 @@ DEFINES = ("WITH_RTPENGINE", 'RTPENGINE_SOCK="udp:127.0.0.1:2223"')
 
 
 class Rtpengine:
-    def __init__(self, folder):
+    """
+    @param interfaces  As its --interface takes them; one by default
+    @param options     Others of its command line
+    """
+
+    def __init__(self, folder, interfaces=(), options=()):
         self.log = open(os.path.join(folder, "rtpengine.log"), "wb")
-        relay = netns.HOSTS["relay"]
+        interfaces = interfaces or [netns.HOSTS["relay"]]
         self.proc = subprocess.Popen(
             ["rtpengine", "--config-file=none", "--table=-1", "--foreground",
-             "--log-stderr", f"--interface={relay}",
+             "--log-stderr", *(f"--interface={one}" for one in interfaces),
              f"--listen-ng={NG[0]}:{NG[1]}", "--listen-cli=127.0.0.1:2224",
-             "--port-min=20000", "--port-max=20998"],
+             "--port-min=20000", "--port-max=20998", *options],
             cwd=folder, stdin=subprocess.DEVNULL, stdout=self.log,
             stderr=self.log, start_new_session=True)
         try:

@@ -15,9 +15,10 @@ import time
 
 from . import callfile, compare
 from .lab import LEARN
+from .patience import patience
 from .wire import Stream
 
-WAIT = 3.0  # s for one message
+WAIT = patience(3.0)  # s for one message
 GROUP = "nat64sip"
 
 

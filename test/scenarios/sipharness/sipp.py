@@ -9,9 +9,10 @@ import time
 
 from . import netns
 from .compare import KINDS, PLACEHOLDER
+from .patience import patience
 
 HEAD = '<?xml version="1.0" encoding="ISO-8859-1"?>\n<scenario name="{}">\n'
-WAIT = 3000  # ms that a phone waits for one message
+WAIT = int(patience(3.0) * 1000)  # ms that a phone waits for one message
 START = 5.0  # s until a phone must have its socket
 # POSIX extended forms of the kinds that a phone may have to echo
 ERE = {"branch": "z9hG4bK[0-9A-Za-z.]+", "tag": "[0-9A-Za-z.-]+",

@@ -9,9 +9,10 @@ import ssl
 from . import netns
 from .callfile import header
 from .compare import octets, visible
+from .patience import patience
 from .wire import content_length
 
-WAIT = 5.0  # s for one message
+WAIT = patience(5.0)  # s for one message
 
 
 class Phone:

@@ -72,9 +72,9 @@ def _family(sip, shown, default):
         want = shown[i] if i < len(shown) and shown[i] else default
         if family and family != want:
             out.append(f"m= {i + 1} in {family}, not {want}: {sip.first}")
-    want = next((f for f in shown if f), default)
-    if origin and origin != want:
-        out.append(f"o= in {origin}, not {want}: {sip.first}")
+    wants = {f for f in shown if f} or {default}
+    if origin and origin not in wants:
+        out.append(f"o= in {origin}, not {wants}: {sip.first}")
     return out
 
 
