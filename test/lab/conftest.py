@@ -50,10 +50,22 @@ def must_pass(case):
     keys = {"answered", "ack", "no-repeat", "rtp", "bye", "no-own-route"}
     for phone in case.ends:
         first = "unregistered" if phone in case.unregistered else "register"
-        keys |= {f"{k}-{phone}" for k in (first, "tone", "sdp")}
+        keys |= {f"{k}-{phone}" for k in (first, "tone", "sdp",
+                                             "route")}
+    keys |= {"hold", "resume"} if case.hold else set()
+    keys |= {"told", "not-told"} if case.two_box else set()
+    keys |= {"second-leg"} if case.two_box == "b2bua" else set()
     text = "\n".join(ladder.draw(case) + [p.line() for p in found])
     assert {p.key for p in found} == keys
     assert all(p.ok for p in found), text
+
+
+def on_another_proxy(words=()):
+    """Options for a program: what new_plan() finds in the environment."""
+    return [text for option in ("config", "libdir")
+            if f"--{option}" not in words
+            and (value := os.environ.get(f"N64_LAB_{option.upper()}"))
+            for text in (f"--{option}", value)]
 
 
 def new_plan(**options):

@@ -6,13 +6,15 @@ import dataclasses
 
 from lablib import audio, call, pcap, proofs, sipmsg
 from lablib.case import NAMES, Case, Rtp
-from lablib.plan import PROXY_ADDR, RELAY_ADDR, UA4_ADDR, Plan
+from lablib.plan import NEIGHBOUR, PROXY_ADDR, RELAY_ADDR, UA4_ADDR, Plan
 
-# only its addresses are used: three networks, each with a PREF64 of its own
-PLAN = Plan("doctored", networks=3)
+# only its addresses are used: three networks, each with a PREF64 of its own,
+# and a second phone in the first one
+PLAN = Plan("doctored", networks=3, neighbour=True)
 PROXY = (PROXY_ADDR, 5060)
 HEARD = audio.Heard(1130.0, -13.0, 3.0, 3.2)
 CROSSED = Rtp(150, 150, 150, 150)
+TO = "To: <sip:a@x>;tag=a\n"
 
 
 def _sdp(addr):
@@ -38,8 +40,7 @@ def relay_for(phone):
 
 
 def own_address(phone):
-    net = PLAN.network_of(phone)
-    return net.ue_addr if net else UA4_ADDR
+    return PLAN.address(phone)
 
 
 def pair_of(caller, callee):
@@ -51,12 +52,23 @@ def pair_of(caller, callee):
     return value(callee, "bn") + value(caller, "as")
 
 
+def route_of(caller, callee, phone):
+    """The Routes that a phone of the call has made of these."""
+    lines = pair_of(caller, callee).replace("Record-", "").splitlines(True)
+    return "".join(lines if phone == callee else reversed(lines))
+
+
+def port_of(phone):
+    """A UE6's port, and what its NAT64 made of it."""
+    return (40002, 1026) if phone == NEIGHBOUR else (40001, 1025)
+
+
 class Wire:
     """Writes what the captures of a lab would hold."""
 
     def __init__(self):
         self.time = 1000.0
-        self.nets = {n.phone: [] for n in PLAN.networks} | {"core": []}
+        self.nets = {p: [] for p in PLAN.phones if p != "ua4"} | {"core": []}
 
     def _put(self, net, src, dst, raw):
         self.time += 0.001
@@ -65,16 +77,21 @@ class Wire:
     def to_proxy(self, phone, raw):
         net = PLAN.network_of(phone)
         if net:
-            self._put(phone, (net.ue_addr, 40001), (net.proxy6, 5060), raw)
-        self._put("core", (net.outside, 1025) if net else (UA4_ADDR, 5060),
-                  PROXY, raw)
+            self._put(phone, (PLAN.address(phone), port_of(phone)[0]),
+                      (net.proxy6, 5060), raw)
+        self._put("core", self._outside(phone), PROXY, raw)
 
     def to_phone(self, phone, raw):
         net = PLAN.network_of(phone)
-        self._put("core", PROXY,
-                  (net.outside, 1025) if net else (UA4_ADDR, 5060), raw)
+        self._put("core", PROXY, self._outside(phone), raw)
         if net:
-            self._put(phone, (net.proxy6, 5060), (net.ue_addr, 40001), raw)
+            self._put(phone, (net.proxy6, 5060),
+                      (PLAN.address(phone), port_of(phone)[0]), raw)
+
+    @staticmethod
+    def _outside(phone):
+        net = PLAN.network_of(phone)
+        return (net.outside, port_of(phone)[1]) if net else (UA4_ADDR, 5060)
 
     def edit(self, net, want, change):
         """Change, drop or repeat the packets that hold some text."""
@@ -91,8 +108,11 @@ def register(wire, phone):
                         call_id="reg-" + phone))
 
 
-def good_call(caller="ue", callee="ua4", never=()):
-    """Both register but for `never`, one calls, the callee hangs up."""
+def good_call(caller="ue", callee="ua4", never=(), within=None):
+    """Both register but for `never`, one calls, the callee hangs up.
+
+    within: called with the wire when the call is set up.
+    """
     wire = Wire()
     for phone in (caller, callee):
         if phone not in never:
@@ -107,13 +127,42 @@ def good_call(caller="ue", callee="ua4", never=()):
                                _sdp(own_address(callee))))
     wire.to_phone(caller, _raw(yes, "1 INVITE", "a", pair,
                                _sdp(relay_for(caller))))
-    wire.to_proxy(caller, _raw("ACK sip:b@x SIP/2.0", "1 ACK", "b"))
+    wire.to_proxy(caller, _raw("ACK sip:b@x SIP/2.0", "1 ACK", "b",
+                               route_of(caller, callee, caller)))
     wire.to_phone(callee, _raw("ACK sip:b@x SIP/2.0", "1 ACK", "qb"))
-    wire.to_proxy(callee, _raw("BYE sip:a@x SIP/2.0", "9 BYE", "c"))
+    if within:
+        within(wire)
+    wire.to_proxy(callee, _raw("BYE sip:a@x SIP/2.0", "9 BYE", "c",
+                               route_of(caller, callee, callee) + TO))
     wire.to_phone(caller, _raw("BYE sip:a@x SIP/2.0", "9 BYE", "sc"))
     wire.to_proxy(caller, _raw(yes, "9 BYE", "sc"))
     wire.to_phone(callee, _raw(yes, "9 BYE", "c"))
     return wire
+
+
+def reinvite(wire, pair, sender, number, way):
+    """An INVITE within the dialog, and all that follows it."""
+    there = next(p for p in pair if p != sender)
+    cseq, via = f"{number} INVITE", f"re{number}"
+
+    def sdp(addr, towards):
+        return _sdp(addr) + f"a={towards}\n"
+    answer = {"sendonly": "recvonly"}.get(way, way)
+    routes = route_of(*pair, sender) + TO
+    for put, phone, start, vias, more, body in (
+            (wire.to_proxy, sender, "INVITE sip:b@x SIP/2.0", [via], routes,
+             sdp(own_address(sender), way)),
+            (wire.to_phone, there, "INVITE sip:b@x SIP/2.0", ["p" + via], TO,
+             sdp(relay_for(there), way)),
+            (wire.to_proxy, there, "SIP/2.0 200 OK", ["p" + via], TO,
+             sdp(own_address(there), answer)),
+            (wire.to_phone, sender, "SIP/2.0 200 OK", [via], TO,
+             sdp(relay_for(sender), answer))):
+        put(phone, _raw(start, cseq, vias, more, body))
+    for put, phone, more in ((wire.to_proxy, sender, routes),
+                             (wire.to_phone, there, TO)):
+        put(phone, _raw("ACK sip:b@x SIP/2.0", f"{number} ACK", [via + "a"],
+                        more))
 
 
 def case_of(folder, wire, pair=("ue", "ua4"), **changes):
@@ -129,7 +178,7 @@ def case_of(folder, wire, pair=("ue", "ua4"), **changes):
                 own_hosts=call.own_hosts(PLAN),
                 messages=[m for m in seen if m.method != "REGISTER"],
                 registers=[m for m in seen if m.method == "REGISTER"],
-                lanes=call.lanes(PLAN, pair),
+                lanes=call.lanes(PLAN, pair, seen),
                 rtp={p: CROSSED for p in pair if p != "ua4"},
                 heard={p: HEARD for p in pair},
                 wanted={p: 1130 for p in NAMES})

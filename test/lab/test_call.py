@@ -6,7 +6,8 @@ import pytest
 from lablib import call, ladder, proofs
 
 KEYS = {"register-ue", "register-ua4", "answered", "ack", "no-repeat", "rtp",
-        "tone-ue", "tone-ua4", "sdp-ue", "sdp-ua4", "bye", "no-own-route"}
+        "tone-ue", "tone-ua4", "sdp-ue", "sdp-ua4", "route-ue", "route-ua4",
+        "bye", "no-own-route"}
 
 
 @pytest.fixture(scope="module")

@@ -5,13 +5,12 @@
 import os
 import subprocess
 
-from conftest import TOP
+from conftest import TOP, on_another_proxy
 
 
 def _demo(*options, env=None):
-    args = [os.path.join(TOP, "utils", "demo"), *options]
-    if os.environ.get("N64_LAB_CONFIG"):
-        args += ["--config", os.environ["N64_LAB_CONFIG"]]
+    args = [os.path.join(TOP, "utils", "demo"), *options,
+            *on_another_proxy(options)]
     return subprocess.run(args, capture_output=True, text=True, timeout=90,
                           check=False, env=env)
 
@@ -21,7 +20,7 @@ def test_demo_loopback():
     assert done.returncode == 0, done.stdout + done.stderr
     text = done.stdout
     assert "FAIL" not in text
-    assert text.count("PASS") == 18
+    assert text.count("PASS") == 22
     assert "No lab here" in text and "What this does not show" in text
     assert "UE6 calls UA4" in text and "UA4 calls UE6" in text
     assert "+ Record-Route: <sip:[" in text

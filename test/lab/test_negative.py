@@ -21,14 +21,14 @@ def judged(make_lab):
 
 
 @pytest.mark.parametrize("key", ["register-ue", "register-ua4", "answered",
-                                 "sdp-ua4"])
+                                 "sdp-ua4", "route-ua4"])
 def test_holds(judged, key):
     """NAT64, DNS64, registration and the way to the callee do work."""
     assert judged[1][key].ok, judged[1][key].line()
 
 
 @pytest.mark.parametrize("key", ["ack", "no-repeat", "rtp", "tone-ue",
-                                 "tone-ua4", "sdp-ue", "bye"])
+                                 "tone-ua4", "sdp-ue", "route-ue", "bye"])
 def test_fails(judged, key):
     assert not judged[1][key].ok, judged[1][key].line()
 

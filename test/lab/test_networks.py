@@ -33,7 +33,7 @@ def alike(make_lab):
 def test_each_has_its_own_dns64_and_nat64(three, number, address):
     net = three.networks[number - 1]
     assert dns.ask_aaaa(three, net) == [address]
-    assert proxy.probe_from_ue(three, net, 2.0)
+    assert proxy.probe_from(three, net.phone, 2.0)
     phones.wait_registered(three, net.phone)
 
 
@@ -98,11 +98,12 @@ def test_command_line(permitted):
                     "--hangup", "ue2", "--seconds", "2")
         assert done.returncode == 0, done.stdout + done.stderr
         assert "UE6b calls UE6 over UDP, UE6b hangs up" in done.stdout
-        assert done.stdout.count("PASS") == 12
+        assert done.stdout.count("PASS") == 14
         done = _lab("status", *name)
         assert done.returncode == 0
         assert "carol (ue2) never registers" in done.stdout
-        done = _lab("up", *name)
+        done = _lab("up", *name, "--config", plan.config,
+                    "--libdir", plan.libdir)
         assert done.returncode == 2
         assert "another pref64, unregistered" in done.stderr
         assert _lab("down", *name).returncode == 0

@@ -32,6 +32,15 @@ def test_networks(options, prefixes):
     assert len({n.outside for n in plan.networks}) == len(prefixes)
 
 
+def test_a_neighbour():
+    """A second phone in the first network, with all that is there."""
+    plan = Plan("x", networks=2, neighbour=True)
+    assert plan.phones == ("ue", "uen", "ue2", "ua4")
+    assert len(plan.spaces) == 5 + 3 + 2
+    assert plan.network_of("uen") == plan.network_of("ue")
+    assert plan.address("uen") != plan.address("ue")
+
+
 def test_synthetic_addresses():
     """RFC 6052 2.2: with /40 and /56 the address goes around octet 8."""
     plan = Plan("x", networks=3)
@@ -48,6 +57,7 @@ def test_synthetic_addresses():
     ({"pref64": "2001:db8::/97"}, "length is none of"),
     ({"pref64": [PREF64, "192.0.2.0/24"]}, "PREF64 192.0.2.0/24"),
     ({"unregistered": ["ue2"]}, "no phone 'ue2'"),
+    ({"unregistered": ["uen"]}, "no phone 'uen'"),
     ({"name": "No"}, "lab name"),
 ])
 def test_refused(options, words):
@@ -58,14 +68,14 @@ def test_refused(options, words):
 def test_options_are_kept(tmp_path):
     """What the proxy is told too: 'call' and 'status' begin from it."""
     plan = Plan("x", top=str(tmp_path), networks=2, no_pref64=True,
-                unregistered=["ue2"], fqdn=True,
+                unregistered=["ue2"], fqdn=True, neighbour=True,
                 pools=[f"192.0.2.1={PREF64}"])
     os.makedirs(plan.dir)
     plan.save()
     assert plan.like_saved().options() == plan.options()
     other = Plan("x", top=str(tmp_path), networks=2).options()
     assert {k for k, v in plan.options().items() if other[k] != v} \
-        == {"no_pref64", "unregistered", "fqdn", "pools"}
+        == {"no_pref64", "unregistered", "fqdn", "pools", "neighbour"}
 
 
 @pytest.mark.parametrize("words,options", [
@@ -73,6 +83,7 @@ def test_options_are_kept(tmp_path):
     ("no phone 'ue3'", {"caller": "ue", "callee": "ue3"}),
     ("can't call itself", {"caller": "ue", "callee": "ue"}),
     ("not in the call", {"caller": "ue", "hangup": "ue2"}),
+    ("can't hold it", {"caller": "ue", "hold": "ue2"}),
     ("never registers", {"caller": "ua4", "callee": "ue2"}),
     ("a call lasts", {"caller": "ue", "seconds": 0}),
 ])

@@ -23,7 +23,7 @@ FAULTS = [
      replace(b"CSeq: 1 ACK", b"CSeq: 2 ACK"), {"ack"}),
     ("INVITE refused", "ue", has(b"200 OK"),
      replace(b"200 OK", b"488 No"),
-     {"answered", "no-repeat", "register-ue"}),
+     {"answered", "no-repeat", "register-ue", "route-ue"}),
     ("200 repeated by the callee", "core", has(b"1 INVITE", P.PROXY_ADDR),
      lambda p: twice(p) if b"200 OK" in p.data else [p], {"no-repeat"}),
     ("200 repeated to the caller", "ue",
@@ -53,6 +53,17 @@ FAULTS = [
      replace(b"c=IN IP4 192.0.2.20", b"c=IN IP6 2001:db8::1"), {"sdp-ua4"}),
     ("no SDP to UE6", "ue", has(RELAY6.encode()),
      replace(b"application/sdp", b"text/plain"), {"sdp-ue"}),
+    ("IPv4 is UE6's first Route", "ue", has(b"1 INVITE", P.UE6_ADDR),
+     replace(b"sip:[2001:db8:64::c000:20a]", b"sip:192.0.2.10"),
+     {"route-ue"}),
+    ("no Record-Route to UE6", "ue", has(b"1 INVITE", P.UE6_ADDR),
+     replace(b"Record-Route", b"X-Route"), {"route-ue"}),
+    ("UE6 sends by IPv4", "ue", has(b"ACK sip"),
+     replace(b"Route: <sip:[2001:db8:64::c000:20a]",
+             b"Route: <sip:192.0.2.10"), {"route-ue"}),
+    ("IPv6 is UA4's first Route", "core", has(b"1 INVITE", P.UA4_ADDR),
+     replace(b"sip:192.0.2.10", b"sip:[2001:db8:64::c000:20a]"),
+     {"route-ua4"}),
     ("no REGISTER", "core", has(b"REGISTER", P.PROXY_ADDR), drop,
      {"register-ua4"}),
     ("REGISTER unanswered", "ue", has(b"1 REGISTER", P.UE6_ADDR), drop,
@@ -65,6 +76,16 @@ FAULTS = [
 def test_fault_is_seen(tmp_path, net, want, change, keys):
     wire = good_call().edit(net, want, change)
     assert failed(case_of(tmp_path, wire)) == keys
+
+
+def test_the_200_replaces_what_a_180_said(tmp_path):
+    """RFC 3261 13.2.2.4: the route set is the 2xx's."""
+    wire = good_call()
+    early = [replace(b"200 OK", b"180 Ringing"),
+             replace(b"sip:[2001:db8:64::c000:20a]", b"sip:192.0.2.10")]
+    wire.edit("ue", has(b"1 INVITE", P.UE6_ADDR), lambda p: [
+        early[1](early[0](p)[0])[0], p])
+    assert not failed(case_of(tmp_path, wire))
 
 
 @pytest.mark.parametrize("changes,keys", [

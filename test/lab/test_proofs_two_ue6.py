@@ -17,14 +17,15 @@ def _case(tmp_path, wire, **changes):
 
 
 @pytest.mark.parametrize("caller,callee", [
-    PAIR, PAIR[::-1], ("ue", "ue3"), ("ue3", "ue2"), ("ua4", "ue3")])
+    PAIR, PAIR[::-1], ("ue", "ue3"), ("ue3", "ue2"), ("ua4", "ue3"),
+    ("ue", "uen"), ("uen", "ue"), ("uen", "ua4")])
 def test_good_call(tmp_path, caller, callee):
     case = case_of(tmp_path, good_call(caller, callee), (caller, callee))
     assert not failed(case)
     keys = {p.key for p in proofs.judge(case)}
-    assert {f"{k}-{p}" for k in ("register", "tone", "sdp")
+    assert {f"{k}-{p}" for k in ("register", "tone", "sdp", "route")
             for p in (caller, callee)} <= keys
-    assert len(keys) == 12
+    assert len(keys) == 14
 
 
 @pytest.mark.parametrize("net,want,change,keys", [
@@ -41,9 +42,14 @@ def test_good_call(tmp_path, caller, callee):
     ("ue", has(b"BYE sip"), replace(
         b"Call-ID: one", OWN_ROUTE % b"[2001:db8:1c0:2:a::]"),
      {"no-own-route"}),
+    # the form that the other's network has is no Route of this one
+    ("ue2", has(b"1 INVITE", UE6B), replace(
+        b"[2001:db8:1c0:2:a::]", b"[2001:db8:64::c000:20a]"),
+     {"route-ue2"}),
     ("ue2", has(b"REGISTER", UE6B), drop, {"register-ue2"}),
 ], ids=["ACK lost", "BYE lost", "BYE unanswered", "IP4 to UE6b",
-        "own Route at UE6b", "own Route at UE6", "not registered"])
+        "own Route at UE6b", "own Route at UE6", "Route of the other network",
+        "not registered"])
 def test_fault_is_seen(tmp_path, net, want, change, keys):
     wire = good_call(*PAIR).edit(net, want, change)
     assert failed(_case(tmp_path, wire)) == keys

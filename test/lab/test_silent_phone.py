@@ -15,7 +15,7 @@ from lablib import (capture, dns, ladder, pcap, proofs, proxy, silent,
 from lablib.plan import PROXY_ADDR, PROXY_NAME, RELAY_ADDR, SIP_PORT
 
 KEYS = {"register-ue", "register-ua4", "answered", "ack", "no-repeat",
-        "sdp-ue", "sdp-ua4", "bye", "no-own-route"}
+        "sdp-ue", "sdp-ua4", "route-ue", "route-ua4", "bye", "no-own-route"}
 FOREIGN = "198.51.100.0/24=2001:db8:300::/56"
 # UDP on one port: the proxy sees one flow, and remembers it.  TCP connections
 # can't have one port in quick succession.
@@ -121,7 +121,8 @@ def test_it_shows_nothing_but_its_neighbour_does(before):
 
 
 @pytest.mark.parametrize("caller,keys", [
-    ("ue", ("ack", "no-repeat", "bye", "sdp-ue")), ("ua4", ("sdp-ue",))])
+    ("ue", ("ack", "no-repeat", "bye", "sdp-ue", "route-ue")),
+    ("ua4", ("sdp-ue", "route-ue"))])
 def test_without_its_pool(before, caller, keys):
     """Nothing is guessed: as caller it has no way for its ACK."""
     plan, cases = before

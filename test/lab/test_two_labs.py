@@ -28,7 +28,7 @@ def test_two_labs(permitted):
         lab.down(one)
         assert not lab.healthy(one)
         assert lab.healthy(two)
-        assert proxy.probe_from_ue(two, seconds=2.0)
+        assert proxy.probe_from(two, "ue", 2.0)
         for phone in two.phones:
             phones.wait_registered(two, phone)
     finally:

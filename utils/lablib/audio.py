@@ -16,6 +16,7 @@ TONE_UE6 = 620
 TONE_UA4 = 1130
 TONE_UE6B = 830
 TONE_UE6C = 1490
+TONE_UE6N = 1010
 WAV_SECONDS = 120
 
 BLOCK = 1024            # 128 ms
@@ -107,7 +108,11 @@ class Heard:
 
 def listen(path, wanted):
     """Look for a tone of wanted Hz in a recording."""
-    rate, samples = read_wav(path)
+    return analyse(*read_wav(path), wanted)
+
+
+def analyse(rate, samples, wanted):
+    """Look for a tone of wanted Hz in samples."""
     found, clean = [], []
     for pos in range(0, len(samples) - BLOCK + 1, BLOCK):
         hertz, level, share = strongest(samples[pos:pos + BLOCK], rate)

@@ -4,69 +4,67 @@
 
 import time
 
-from . import audio, capture, pcap, phones, proxy, sipmsg
+from . import audio, capture, media, pcap, phones, proxy, sipmsg
 from . import plan as P
-from .case import NAMES, Case, End, Rtp
+from .case import NAMES, Case, End
 from .control import Control
 from .errors import LabError
 from .wait import until
 
 PACKETS_A_SECOND = 50  # 20 ms each
 GRACE = 4.0            # how much longer than asked for media may take
+HOLD = 1.0             # seconds on hold
+RESUMED = 1.0          # seconds of media after it
 
 
 def end_of(plan, phone):
     """Where a phone is seen, see case.End."""
-    net = plan.network_of(phone)
-    return End(phone, net.ue_addr, "IP6") if net \
-        else End("core", P.UA4_ADDR, "IP4")
+    net, names = plan.network_of(phone), (P.DOMAIN, P.PROXY_NAME)
+    return End(phone, plan.address(phone), "IP6",
+               proxies=(net.proxy6, *names)) if net \
+        else End("core", P.UA4_ADDR, "IP4", proxies=(P.PROXY_ADDR, *names))
 
 
-def lanes(plan, pair):
-    """The ladder's lanes: a UE6 on the left, the proxy in the middle."""
+def lanes(plan, pair, messages=()):
+    """The ladder's lanes: a UE6 on the left, the proxy in the middle.
+
+    messages: of the call; needed where both phones are behind one NAT64.
+    """
     left, right = [p for p in NAMES if p in pair]
-    return (*_lanes_to(plan, left), ("proxy", {("core", P.PROXY_ADDR)}),
-            *reversed(_lanes_to(plan, right)))
+    return (*_lanes_to(plan, left, messages),
+            ("proxy", {("core", P.PROXY_ADDR)}),
+            *((("box 2", {("core", P.BOX2_ADDR)}),) if plan.two_box else ()),
+            *reversed(_lanes_to(plan, right, messages)))
 
 
-def _lanes_to(plan, phone):
+def _lanes_to(plan, phone, messages):
     """A phone and the NAT64 that is between it and the proxy, if any."""
     net, end = plan.network_of(phone), end_of(plan, phone)
     lane = (NAMES[phone], {(end.net, end.addr)})
     if not net:
         return (lane,)
-    box = NAMES[phone].replace("UE6", "NAT64")
-    return lane, (box, {(end.net, None), ("core", net.outside)})
+    box = NAMES[net.phone].replace("UE6", "NAT64")
+    outside = {("core", net.outside)} if len(net.phones) == 1 else \
+        {("core", f"{net.outside}:{port}")
+         for port in _outer_ports(net, phone, messages)}
+    return lane, (box, {(end.net, None)} | outside)
+
+
+def _outer_ports(net, phone, messages):
+    """What its NAT64 made of a phone's ports: the octets tell."""
+    mine = {m.raw for m in messages if m.net == phone}
+    for msg in messages:
+        if msg.net == "core" and msg.raw in mine:
+            if msg.src == net.outside:
+                yield msg.sport
+            if msg.dst == net.outside:
+                yield msg.dport
 
 
 def own_hosts(plan):
     """Addresses and names of the proxy, as each network knows them."""
     return (P.PROXY_ADDR, *(n.proxy6 for n in plan.networks), P.DOMAIN,
             P.PROXY_NAME)
-
-
-def _is_rtp(pkt):
-    return pkt.proto == "udp" and len(pkt.data) > 12 \
-        and pkt.data[0] >> 6 == 2 and pkt.data[1] & 0x7f < 64 \
-        and P.SIP_PORT not in (pkt.sport, pkt.dport)
-
-
-def _count(packets, src, dst):
-    return sum(_is_rtp(p) and (p.src, p.dst) == (src, dst) for p in packets)
-
-
-def _rtp(plan, pair, seen):
-    """Of each UE6 of the call. seen: packets of each capture."""
-    found = {}
-    for net in plan.networks:
-        if net.phone in pair:
-            inner, core = seen[net.phone], seen["core"]
-            found[net.phone] = Rtp(
-                _count(inner, net.ue_addr, net.relay6),
-                _count(inner, net.relay6, net.ue_addr),
-                _count(core, net.outside, P.RELAY_ADDR),
-                _count(core, P.RELAY_ADDR, net.outside))
-    return found
 
 
 def _read(plan, pair, since):
@@ -79,7 +77,7 @@ def _read(plan, pair, since):
 def _talk(plan, pair, since, seconds):
     """Until so many seconds of media crossed the NAT64s, or won't any more."""
     def enough():
-        rtp = _rtp(plan, pair, _read(plan, pair, since))
+        rtp = media.crossed(plan, pair, _read(plan, pair, since))
         return all(r.least() >= seconds * PACKETS_A_SECOND
                    for r in rtp.values())
     try:
@@ -88,11 +86,22 @@ def _talk(plan, pair, since, seconds):
         pass  # the proofs will tell
 
 
-def _check(plan, caller, callee, hangup, seconds):
+def _hold(plan, pair, control):
+    """A phone holds for a moment, resumes, and both talk again."""
+    control.command("hold")
+    time.sleep(HOLD)  # this is how long the hold takes
+    since = time.time()
+    control.command("resume")
+    _talk(plan, pair, since, RESUMED)
+
+
+def _check(plan, caller, callee, hangup, seconds, hold):
     for phone in (caller, callee):
         plan.must_have(phone)
     if caller == callee:
         raise LabError(f"{caller} can't call itself")
+    if hold and hold not in (caller, callee):
+        raise LabError(f"{hold} is not in the call and can't hold it")
     if hangup not in (caller, callee):
         raise LabError(f"{hangup} is not in the call and can't hang up")
     if callee in plan.unregistered:
@@ -102,15 +111,16 @@ def _check(plan, caller, callee, hangup, seconds):
 
 
 def place(plan, caller="ue", hangup=None, transport="udp", seconds=3.0,
-          callee=None):
+          callee=None, hold=""):
     """A call from one phone to another; the Case for the judge.
 
     Unless said otherwise the UA4 is called, or calls the first UE6, and the
-    UA4 hangs up, or the callee where there is no UA4.
+    UA4 hangs up, or the callee where there is no UA4. hold: the phone that
+    puts the call on hold after those seconds, and resumes it.
     """
     callee = callee or ("ue" if caller == "ua4" else "ua4")
     hangup = hangup or ("ua4" if caller == "ua4" else callee)
-    _check(plan, caller, callee, hangup, seconds)
+    _check(plan, caller, callee, hangup, seconds, hold)
     phones.bring_up(plan, transport)
     pair = (caller, callee)
     before = {p: phones.recordings(plan, p) for p in pair}
@@ -122,6 +132,8 @@ def place(plan, caller="ue", hangup=None, transport="udp", seconds=3.0,
         got = mine.event(("CALL_ESTABLISHED", "CALL_CLOSED"), 15)
         if got and got["type"] == "CALL_ESTABLISHED":
             _talk(plan, pair, since, seconds)
+            if hold:
+                _hold(plan, pair, control[hold])
             left = control[callee if hangup == caller else caller]
             control[hangup].command("hangup")
             if not left.event(("CALL_CLOSED",), 3):
@@ -129,7 +141,7 @@ def place(plan, caller="ue", hangup=None, transport="udp", seconds=3.0,
                 left.command("hangup")
     heard = {p: _heard(plan, p, before[p], pair) for p in pair}
     capture.flush(plan)
-    return collect(plan, pair, hangup, transport, since, heard)
+    return collect(plan, pair, hangup, transport, since, heard, hold)
 
 
 def _wanted(pair):
@@ -142,7 +154,7 @@ def _heard(plan, phone, before, pair):
     return audio.listen(path, _wanted(pair)[phone]) if path else None
 
 
-def collect(plan, pair, hangup, transport, since, heard):
+def collect(plan, pair, hangup, transport, since, heard, hold=""):
     """The Case of what the captures show since a moment."""
     seen = _read(plan, pair, since)
     found = [m for point, packets in seen.items()
@@ -156,12 +168,16 @@ def collect(plan, pair, hangup, transport, since, heard):
                 own_hosts=own_hosts(plan),
                 messages=sorted(found, key=lambda m: m.time),
                 registers=sorted(registers, key=lambda m: m.time),
-                lanes=lanes(plan, pair), rtp=_rtp(plan, pair, seen),
+                lanes=lanes(plan, pair, found),
+                rtp=media.crossed(plan, pair, seen),
                 heard=heard, wanted=_wanted(pair),
                 module=proxy.uses_module(plan),
-                unregistered=plan.unregistered)
+                unregistered=plan.unregistered, hold=hold or "",
+                two_box=plan.two_box,
+                voice=media.voices(plan, pair, seen) if hold else {})
 
 
 def title(case):
+    holds = f"{NAMES[case.hold]} holds and resumes, " if case.hold else ""
     return (f"{NAMES[case.caller]} calls {NAMES[case.callee]} over "
-            f"{case.transport.upper()}, {NAMES[case.hangup]} hangs up")
+            f"{case.transport.upper()}, {holds}{NAMES[case.hangup]} hangs up")

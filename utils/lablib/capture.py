@@ -12,7 +12,7 @@ from .wait import until
 
 def points(plan):
     """(capture, namespace, interface) of each network."""
-    return [(n.phone, n.phone, "eth6") for n in plan.networks] \
+    return [(p, p, "eth6") for n in plan.networks for p in n.phones] \
         + [("core", "net", BRIDGE)]
 
 
@@ -48,14 +48,15 @@ def _holds(path, start_at, octets):
 def flush(plan):
     """Until everything that was sent before this call is in the files.
 
-    A marked OPTIONS goes from each phone's network through its NAT64 to the
+    A marked OPTIONS goes from where each UE6 is through its NAT64 to the
     proxy: when the captures of both sides show it they show all that went
     before.
     """
     sizes = {p: os.path.getsize(file_of(plan, p)) for p, _, _ in points(plan)}
-    marks = {net.phone: until(
-        lambda net=net: proxy.probe_from_ue(plan, net, 1.0),
-        "the proxy to answer the capture's mark") for net in plan.networks}
+    marks = {phone: until(
+        lambda phone=phone: proxy.probe_from(plan, phone, 1.0),
+        "the proxy to answer the capture's mark")
+        for net in plan.networks for phone in net.phones}
     # all are sent before the first is waited for: dumpcap writes now and then
     for phone, mark in marks.items():
         for point in (phone, "core"):

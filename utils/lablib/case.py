@@ -8,7 +8,8 @@ lab's captures, from SIPp's logs, or from a test's own hand.
 
 from dataclasses import dataclass, field
 
-NAMES = {"ue": "UE6", "ue2": "UE6b", "ue3": "UE6c", "ua4": "UA4"}
+NAMES = {"ue": "UE6", "uen": "UE6n", "ue2": "UE6b", "ue3": "UE6c",
+         "ua4": "UA4"}
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class End:
     addr: str
     family: str  # the SDP address type that it offers and may be given
     port: int = 0  # 0: any
+    proxies: tuple = ()  # hosts by which it reaches the proxy
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,10 @@ class Case:
     wanted: dict = field(default_factory=dict)  # phone: Hz
     module: bool = True    # is this project's module loaded?
     unregistered: tuple = ()  # phones that never register
+    two_box: str = ""      # what is behind the proxy, see plan.TWO_BOXES
+    hold: str = ""         # the phone that holds and resumes, if any
+    # phone: (RTP packets that it sent, those that reached it), for the hold
+    voice: dict = field(default_factory=dict)
 
     def other(self, phone):
         """Whom a phone is in the call with."""
@@ -73,8 +79,16 @@ class Case:
 
     def call(self):
         """The messages of the call, in order of time."""
-        wanted = self.call_id
-        return [m for m in self.messages if wanted and m.call_id == wanted]
+        wanted = {self.call_id, self.second_call_id} - {""}
+        return [m for m in self.messages if m.call_id in wanted]
+
+    @property
+    def second_call_id(self):
+        """Of the leg that a B2BUA made, as the callee got it."""
+        if self.two_box != "b2bua":
+            return ""
+        return next((m.call_id for m in self.reached(self.callee)
+                     if m.method == "INVITE" and not m.status), "")
 
     def _at(self, phone, messages, end_of):
         end = self.ends[phone]

@@ -8,14 +8,14 @@ import os
 import shutil
 import time
 
-from . import (capture, dns, namespaces, nat64, phones, process, proxy,
+from . import (box2, capture, dns, namespaces, nat64, phones, process, proxy,
                relay)
 from .errors import LabError
 
 FOLDERS = ("run", "etc", "log", "capture", "phones", "sound")
 # names, kamailio, rtpengine, the UA4, a capture; and in each IPv6-only network
-# tayga, dns64, the UE6, a capture
-PROCESSES4, PROCESSES6 = 5, 4
+# tayga, dns64, and of each UE6 there the phone and a capture
+PROCESSES4, PROCESSES6, PROCESSES_UE6 = 5, 2, 2
 TOOLS = {"ip": "iproute2", "iptables": "iptables", "sysctl": "procps",
          "tayga": "tayga", "unbound": "unbound", "kamailio": "kamailio",
          "rtpengine": "rtpengine-daemon", "baresip": "baresip-core",
@@ -68,6 +68,8 @@ def _steps(plan, transport):
     yield "NAT64", lambda: nat64.bring_up(plan)
     yield "DNS64", lambda: (dns.bring_up(plan), dns.wait_ready(plan))
     yield "relay", lambda: (relay.bring_up(plan), relay.wait_ready(plan))
+    if plan.two_box:
+        yield "box 2", lambda: (box2.bring_up(plan), box2.wait_ready(plan))
     yield "proxy", lambda: (proxy.bring_up(plan), proxy.wait_ready(plan))
     yield "phones", lambda: phones.bring_up(plan, transport)
 
@@ -122,7 +124,9 @@ def healthy(plan):
     made = plan.like_saved()
     names = process.names(plan)
     return set(namespaces.existing(plan)) == set(made.spaces) \
-        and len(names) >= PROCESSES4 + PROCESSES6 * len(made.networks) \
+        and len(names) >= PROCESSES4 + bool(made.two_box) + sum(
+            PROCESSES6 + PROCESSES_UE6 * len(n.phones)
+            for n in made.networks) \
         and all(process.pid_of(plan, n) for n in names)
 
 

@@ -117,7 +117,9 @@ class Loopback:
         messages = _merge(self._log(caller, "caller"),
                           self._log(callee, "callee"))
         registers = [m for p in self.phones for m in self._log(p, "register")]
-        ends = {p.net: End(p.net, sipp.LOOPBACK, p.family, p.port)
+        ends = {p.net: End(p.net, sipp.LOOPBACK, p.family, p.port,
+                           (self._proxy6() if p.family == "IP6"
+                            else sipp.LOOPBACK,))
                 for p in self.phones.values()}
         places = [(net, f"{sipp.LOOPBACK}:{self.port}") for net in ends]
         lanes = [(NAMES[net], {(net, f"{sipp.LOOPBACK}:{end.port}")})

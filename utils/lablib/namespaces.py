@@ -19,7 +19,8 @@ CLONE_NEWNET = 0x40000000
 BRIDGE = "br4"
 
 # namespace, its address on the IPv4 network
-ON_NET4 = (("proxy", P.PROXY_ADDR), ("relay", P.RELAY_ADDR),
+ON_NET4 = (("proxy", P.PROXY_ADDR), ("box2", P.BOX2_ADDR),
+           ("relay", P.RELAY_ADDR),
            ("ua4", P.UA4_ADDR), ("dns", P.DNS_ADDR))
 
 
@@ -52,7 +53,8 @@ def create(plan):
         "stp_state", "0", "forward_delay", "0")
     _ip(plan.space("net"), "link", "set", BRIDGE, "up")
     for short, addr in ON_NET4:
-        _plug(plan, short, addr)
+        if short in plan.spaces:
+            _plug(plan, short, addr)
     for net in plan.networks:
         _plug(plan, net.box, net.outside)
         _ue_network(plan, net)
@@ -69,15 +71,26 @@ def _plug(plan, short, addr):
 
 
 def _ue_network(plan, network):
-    """An IPv6-only network: the phone and the NAT64 box, nothing else."""
-    phone, box = plan.space(network.phone), plan.space(network.box)
-    _ip(phone, "link", "add", "eth6", "type", "veth",
-        "peer", "name", "eth6", "netns", box)
-    for space, addr in ((phone, network.ue_addr), (box, network.gateway)):
+    """An IPv6-only network: phones and the NAT64 box, nothing else.
+
+    In the box, eth6 is the bridge that the phones are plugged in.
+    """
+    box = plan.space(network.box)
+    _ip(box, "link", "add", "eth6", "type", "bridge", "stp_state", "0",
+        "forward_delay", "0")
+    for phone in network.phones:
+        _ip(box, "link", "add", phone, "type", "veth",
+            "peer", "name", "eth6", "netns", plan.space(phone))
+        _ip(box, "link", "set", phone, "master", "eth6", "up")
+    for short, addr in (*network.phones.items(), (network.box,
+                                                  network.gateway)):
+        space = plan.space(short)
         _ip(space, "link", "set", "eth6", "up")
         # nodad: usable at once, nobody else can have it
         _ip(space, "address", "add", f"{addr}/64", "dev", "eth6", "nodad")
-    _ip(phone, "-6", "route", "add", "default", "via", network.gateway)
+    for phone in network.phones:
+        _ip(plan.space(phone), "-6", "route", "add", "default", "via",
+            network.gateway)
     _sysctl(box, "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1",
             "net.ipv4.conf.all.rp_filter=0",
             "net.ipv4.conf.default.rp_filter=0")

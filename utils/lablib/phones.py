@@ -18,6 +18,7 @@ PHONES = {
     "ue": ("alice", audio.TONE_UE6),
     "ue2": ("carol", audio.TONE_UE6B),
     "ue3": ("dave", audio.TONE_UE6C),
+    P.NEIGHBOUR: ("frank", audio.TONE_UE6N),
     "ua4": ("bob", audio.TONE_UA4),
 }
 NEVER = "0"      # seconds between registrations, for baresip: none at all
@@ -65,12 +66,6 @@ def tone_of(phone):
     return PHONES[phone][1]
 
 
-def address(plan, phone):
-    """Where a phone is in its own network."""
-    net = plan.network_of(phone)
-    return net.ue_addr if net else P.UA4_ADDR
-
-
 def _host(addr):
     return f"[{addr}]" if ":" in addr else addr
 
@@ -87,7 +82,7 @@ def configure(plan, phone, transport):
     wav = plan.path("sound", f"tone-{phone}.wav")
     if not os.path.exists(wav):
         audio.write_tone(wav, tone_of(phone))
-    text = CONFIG.format(listen=_host(address(plan, phone)), tone=wav,
+    text = CONFIG.format(listen=_host(plan.address(phone)), tone=wav,
                          modules=MODULES, port=PORT,
                          sound=sound_dir(plan, phone),
                          dns=_host(dns.server_of(plan, phone)) + ":53")

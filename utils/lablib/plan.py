@@ -3,8 +3,9 @@
 """What a lab consists of: its name, directory, namespaces and addresses.
 
 One IPv4 network and one to three IPv6-only networks, each of these with a
-phone, a NAT64 and a DNS64 of its own. The addresses are the same in every lab
-(namespaces keep them apart); the names of the namespaces carry the lab's name.
+phone, a NAT64 and a DNS64 of its own; the first may have a second phone. The
+addresses are the same in every lab (namespaces keep them apart); the names of
+the namespaces carry the lab's name.
 """
 
 import ipaddress
@@ -31,6 +32,7 @@ NAT64_PORTS = (("--random",), (), ("--random-fully",))
 POOL4 = "100.64.0.0/16"
 POOL4_TAYGA = "100.64.0.1"
 PROXY_ADDR = "192.0.2.10"
+BOX2_ADDR = "192.0.2.11"  # of a lab with two boxes
 RELAY_ADDR = "192.0.2.20"
 UA4_ADDR = "192.0.2.30"
 DNS_ADDR = "192.0.2.53"
@@ -40,6 +42,12 @@ NG_PORT = 2223
 
 # Namespaces of every lab; "net" holds the IPv4 network's bridge
 SPACES4 = ("net", "proxy", "relay", "ua4", "dns")
+# What is behind the proxy, and the proxy's configuration then: the media box
+# that is shipped, or a B2BUA that is told by the header and does not read it
+TWO_BOXES = {"": "kamailio-nat64.cfg", "kamailio": "kamailio-nat64-box1.cfg",
+             "b2bua": "kamailio-nat64.cfg"}
+# the second phone of the first IPv6-only network
+NEIGHBOUR = "uen"
 
 
 def synthesize(pref64, addr4):
@@ -69,9 +77,10 @@ def _read_pref64(text):
 
 @dataclass(frozen=True)
 class Network:
-    """An IPv6-only network: a phone, a NAT64 with its DNS64, nothing else."""
+    """An IPv6-only network: a phone or two, a NAT64 with its DNS64."""
     number: int  # from 1
     pref64: str
+    neighbour: bool = False
 
     @property
     def phone(self):
@@ -90,6 +99,13 @@ class Network:
     @property
     def ue_addr(self):
         return f"2001:db8:{self.number}::2"
+
+    @property
+    def phones(self):
+        """phone: its address"""
+        more = {NEIGHBOUR: f"2001:db8:{self.number}::3"} \
+            if self.neighbour else {}
+        return {self.phone: self.ue_addr, **more}
 
     @property
     def gateway(self):
@@ -116,12 +132,12 @@ class Network:
 ALL_NETWORKS = tuple(Network(n, p) for n, p in enumerate(PREF64S, 1))
 UE6_ADDR = ALL_NETWORKS[0].ue_addr
 NAT64_ADDR = ALL_NETWORKS[0].outside
-UE_PHONES = tuple(net.phone for net in ALL_NETWORKS)
+UE_PHONES = (*(net.phone for net in ALL_NETWORKS), NEIGHBOUR)
 # every namespace that a lab may have
-ALL_SPACES = SPACES4 + tuple(s for n in ALL_NETWORKS for s in (n.box, n.phone))
+ALL_SPACES = SPACES4 + ("box2",) + tuple(n.box for n in ALL_NETWORKS) + UE_PHONES
 
 
-def make_networks(pref64, count=None):
+def make_networks(pref64, count=None, neighbour=False):
     """IPv6-only networks by their prefixes, by their number, or by both."""
     given = [pref64] if isinstance(pref64, str) else list(pref64 or ())
     count = max(1, len(given)) if count is None else count
@@ -130,7 +146,8 @@ def make_networks(pref64, count=None):
                        f"prefixes: there are 1 to {len(PREF64S)} networks "
                        "of one prefix each")
     given += PREF64S[len(given):count]
-    return tuple(Network(n, _read_pref64(p)) for n, p in enumerate(given, 1))
+    return tuple(Network(n, _read_pref64(p), bool(neighbour) and n == 1)
+                 for n, p in enumerate(given, 1))
 
 
 class Plan:
@@ -140,16 +157,20 @@ class Plan:
     there are. no_pref64: the proxy is told none (else the first one's).
     unregistered: phones that never register. fqdn: the proxy is told its name.
     pools: it reads pools from the file pool_path, these lines at first; None
-    for no such file.
+    for no such file. neighbour: the first network has a second phone.
+    two_box: what is behind the proxy, one of TWO_BOXES; "" for nothing.
+    bridges: rtpengine has an interface for each IPv6-only network, of the name
+    of its NAT64, that advertises the relay's synthetic address.
     """
 
     def __init__(self, name="demo", pref64=None, config=None, libdir=None,
                  top=TOP, *, networks=None, no_pref64=False, unregistered=(),
-                 fqdn=False, pools=None):
+                 fqdn=False, pools=None, neighbour=False, two_box="",
+                 bridges=False):
         if not re.fullmatch(r"[a-z0-9]{1,20}", name):
             raise LabError(f"lab name '{name}': 1 to 20 of a-z and 0-9")
         self.name = name
-        self.networks = make_networks(pref64, networks)
+        self.networks = make_networks(pref64, networks, neighbour)
         self.no_pref64 = bool(no_pref64)
         self.fqdn = bool(fqdn)
         self.pools = None if pools is None else list(pools)
@@ -157,8 +178,10 @@ class Plan:
         for phone in self.unregistered:
             self.must_have(phone)
         self.top = top
-        self.config = os.path.abspath(
-            config or os.path.join(top, "etc", "kamailio-nat64.cfg"))
+        self.two_box = two_box or ""
+        self.bridges = bool(bridges)
+        self.config = os.path.abspath(config or os.path.join(
+            top, "etc", TWO_BOXES[self.two_box]))
         self.libdir = os.path.abspath(libdir or os.path.join(top, "build"))
         self.base = os.path.join(top, "build", "lab")
         self.dir = os.path.join(self.base, name)
@@ -170,12 +193,12 @@ class Plan:
     @property
     def spaces(self):
         """Short names of this lab's namespaces."""
-        return SPACES4 + tuple(s for n in self.networks
-                               for s in (n.box, n.phone))
+        return SPACES4 + (("box2",) if self.two_box else ()) + tuple(
+            s for n in self.networks for s in (n.box, *n.phones))
 
     @property
     def phones(self):
-        return tuple(n.phone for n in self.networks) + ("ua4",)
+        return tuple(p for n in self.networks for p in n.phones) + ("ua4",)
 
     def must_have(self, phone):
         if phone not in self.phones:
@@ -185,9 +208,14 @@ class Plan:
     def network_of(self, phone):
         """The IPv6-only network that a phone is in, None for the UA4."""
         for net in self.networks:
-            if net.phone == phone:
+            if phone in net.phones:
                 return net
         return None
+
+    def address(self, phone):
+        """Where a phone is in its own network."""
+        net = self.network_of(phone)
+        return net.phones[phone] if net else UA4_ADDR
 
     def path(self, *parts):
         return os.path.join(self.dir, *parts)
@@ -216,6 +244,8 @@ class Plan:
                 "config": self.config, "libdir": self.libdir,
                 "no_pref64": self.no_pref64, "fqdn": self.fqdn,
                 "pools": self.pools,
+                "neighbour": self.networks[0].neighbour,
+                "two_box": self.two_box, "bridges": self.bridges,
                 "unregistered": list(self.unregistered)}
 
     def save(self, **more):
@@ -244,4 +274,7 @@ class Plan:
                     no_pref64=data.get("no_pref64", False),
                     unregistered=data.get("unregistered", ()),
                     fqdn=data.get("fqdn", False),
-                    pools=data.get("pools"))
+                    pools=data.get("pools"),
+                    neighbour=data.get("neighbour", False),
+                    two_box=data.get("two_box", ""),
+                    bridges=data.get("bridges", False))

@@ -8,26 +8,13 @@ anything to judge fails: silence proves nothing.
 
 import ipaddress
 import re
-from dataclasses import dataclass
 
+from . import proofs_hold, proofs_two_box
 from .case import NAMES
+from .proof import Proof
 
 TONE_SECONDS = 1.5   # of the other's tone, at least
 RTP_PACKETS = 50     # one second's, on each wire and in each direction
-
-
-@dataclass(frozen=True)
-class Proof:
-    key: str    # for tests and scripts
-    name: str   # for people
-    ok: bool
-    figure: str
-
-    def line(self, colour=False):
-        word = "PASS" if self.ok else "FAIL"
-        if colour:
-            word = f"\033[{32 if self.ok else 31}m{word}\033[0m"
-        return f"{word}  {self.name}: {self.figure}"
 
 
 def _ms(later, earlier):
@@ -84,32 +71,55 @@ def answered(case):
 
 
 def acknowledged(case):
-    """The ACK to the callee's 200 reached the callee."""
+    """The ACK to the callee's 200 reached the callee; and so of each INVITE
+    within the dialog, whoever sent it."""
     call = case.call()
     name = f"ACK arrived at {NAMES[case.callee]}"
-    yes = _first(case.sent(case.callee, call), "INVITE", 200)
-    if not yes:
+    if not _first(case.sent(case.callee, call), "INVITE", 200):
         return Proof("ack", name, False, "it sent no 200 to the INVITE")
-    for msg in case.reached(case.callee, call):
+    figures = []
+    for phone in (case.callee, case.caller):
+        waits = {m.cseq: m for m in reversed(case.sent(phone, call))
+                 if (m.method, m.status) == ("INVITE", 200)}
+        for yes in sorted(waits.values(), key=lambda m: m.time):
+            came = _ack_to(yes, case.reached(phone, call))
+            if not came:
+                left = sum(m.method == "ACK" for m in
+                           case.sent(case.other(phone), call))
+                return Proof("ack", name, False,
+                             f"none at {NAMES[phone]} to its 200 of "
+                             f"{yes.cseq} ({left} left the other)")
+            figures.append(f"{_ms(came, yes)} after its 200")
+    return Proof("ack", name, True, ", ".join(figures))
+
+
+def _ack_to(yes, messages):
+    for msg in messages:
         if msg.method == "ACK" and msg.time >= yes.time \
                 and msg.cseq.split()[0] == yes.cseq.split()[0]:
-            return Proof("ack", name, True, f"{_ms(msg, yes)} after its 200")
-    left = [m for m in case.sent(case.caller, call) if m.method == "ACK"]
-    return Proof("ack", name, False, f"none ({len(left)} left the caller)")
+            return msg
+    return None
 
 
 def not_repeated(case):
-    """The 200 to the INVITE was sent once and arrived once."""
-    call = case.call()
+    """To each INVITE of each phone, one 200 was sent and one arrived."""
+    call, figures, good = case.call(), [], True
+    own = case.two_box == "b2bua"  # its leg has CSeqs of its own
 
-    def count(messages):
-        return sum(m.method == "INVITE" and m.status == 200
-                   for m in messages)
-    sent = count(case.sent(case.callee, call))
-    got = count(case.reached(case.caller, call))
-    return Proof("no-repeat", "no retransmitted 200", sent == got == 1,
-                 f"{sent} sent by {NAMES[case.callee]}, "
-                 f"{got} reached {NAMES[case.caller]}")
+    def count(messages, cseq):
+        return sum((m.method, m.status) == ("INVITE", 200)
+                   and cseq in (m.cseq, None) for m in messages)
+    for phone in (case.caller, case.callee):
+        there = case.other(phone)
+        for cseq in dict.fromkeys(m.cseq for m in case.sent(phone, call)
+                                  if m.method == "INVITE" and not m.status):
+            sent = count(case.sent(there, call), None if own else cseq)
+            got = count(case.reached(phone, call), cseq)
+            good = good and sent == got == 1
+            figures.append(f"{sent} sent by {NAMES[there]}, "
+                           f"{got} reached {NAMES[phone]}")
+    return Proof("no-repeat", "exactly one 200 per INVITE",
+                 good and bool(figures), "; ".join(figures) or "no INVITE")
 
 
 def hung_up(case):
@@ -160,6 +170,35 @@ def no_own_route(case):
                  f"{own} in {len(requests)} requests")
 
 
+def _first_hop(value):
+    """Host of the first of a header's values."""
+    return (_hosts(value.split(",")[0]) or [""])[0]
+
+
+def first_route(case, phone):
+    """The first Route that a phone has, and uses, is in its own network: what
+    it was given in Record-Route (RFC 3261 12.1), and what it then sent. To a
+    caller the 2xx counts, which replaces what a 18x said (13.2.2.4)."""
+    call = case.call()
+    name = f"first Route of {NAMES[phone]} is its own network's"
+    given = [",".join(m.headers("record-route"))
+             for m in case.reached(phone, call) if m.method == "INVITE"
+             and (m.status == 0 if phone == case.callee
+                  else 200 <= m.status < 300)]
+    # the caller has them in reverse order
+    hops = [_first_hop(v if phone == case.callee else v.split(",")[-1])
+            for v in given if v]
+    used = [_first_hop(m.header("route")) for m in case.sent(phone, call)
+            if not m.status and ";tag=" in m.header("to")
+            or m.method == "ACK"]
+    good = bool(hops) and all(
+        any(_same_host(hop, own) for own in case.ends[phone].proxies)
+        for hop in hops + used)
+    seen = " ".join(dict.fromkeys(hop or "none" for hop in hops + used))
+    return Proof(f"route-{phone}", name, good,
+                 f"{seen or 'none given'}, {len(used)} times used")
+
+
 # lines of an SDP that name an address: the type, if written, and the address
 SDP_ADDRESS = re.compile(
     r"^(?P<line>[oc])=(?:\S+ \S+ \S+ )?IN (?P<type>\S+) (?P<addr>[^\s/]+)"
@@ -185,18 +224,63 @@ def sdp_families(body):
     return found
 
 
+def _sections(body):
+    """Of an SDP: what is said of the session, then of each m= section."""
+    return re.split(r"^(?=m=)", body.replace("\r\n", "\n"),
+                    flags=re.MULTILINE)
+
+
+def _shown(body):
+    """The family of each m= section, by its c= or by the session's."""
+    session, *media = [dict(sdp_families(part)) for part in _sections(body)]
+    return [part.get("c", session.get("c")) for part in media]
+
+
+def _strangers(body, shown, default):
+    """(m= section, line, family) of each address of another family.
+
+    shown: of each m= section of what the phone itself said.
+    """
+    def want(number):
+        there = shown[number] if number < len(shown) else None
+        return there or default
+    session, *media = [sdp_families(part) for part in _sections(body)]
+    own_c = [any(line == "c" for line, _ in part) for part in media]
+    common = [f for f in session if f[0] == "c"]
+    # c= of the session is for the sections that have none of their own
+    bad = [("", line, family) for line, family in session
+           if family != want(0) and (line != "c" or all(own_c))]
+    for number, (part, own) in enumerate(zip(media, own_c)):
+        bad += [(f"m={number + 1} ", line, family)
+                for line, family in part + ([] if own else common)
+                if family != want(number)]
+    return bad
+
+
+def _has_sdp(msg):
+    return "application/sdp" in msg.header("content-type").lower()
+
+
 def one_family(case, phone):
-    """Every SDP that reached the phone has the family it asked for, only."""
-    want = case.ends[phone].family
-    name = f"SDP to {NAMES[phone]} is {want} only"
-    bodies = [m.body for m in case.reached(phone, case.call())
-              if "application/sdp" in m.header("content-type").lower()]
-    seen = [f for body in bodies for f in sdp_families(body)]
-    bad = [f"{line}={family}" for line, family in seen if family != want]
-    good = bool(bodies) and not bad \
-        and all(sdp_families(body) for body in bodies)
-    return Proof(f"sdp-{phone}", name, good,
-                 f"{len(seen)} addresses in {len(bodies)} bodies, other "
+    """Every SDP that reached the phone names, in each m= section, addresses
+    of the family that the phone's own SDP has there, and no others."""
+    default = case.ends[phone].family
+    call = case.call()
+    mine = [m for m in case.sent(phone, call) if _has_sdp(m)]
+    count, bad, good = 0, [], True
+    came = [m for m in case.reached(phone, call) if _has_sdp(m)]
+    for msg in came:
+        before = [m for m in mine if m.time < msg.time] or mine[:1]
+        shown = _shown(before[-1].body) if before else []
+        found = sdp_families(msg.body)
+        count += len(found)
+        good = good and bool(found)
+        bad += [f"{where}{line}={family}" for where, line, family
+                in _strangers(msg.body, shown, default)]
+    return Proof(f"sdp-{phone}",
+                 f"SDP to {NAMES[phone]} is {default}, as its own",
+                 bool(came) and good and not bad,
+                 f"{count} addresses in {len(came)} bodies, other "
                  f"family: {' '.join(bad) if bad else 'none'}")
 
 
@@ -235,5 +319,9 @@ def judge(case):
         found.append(media_crossed(case))
     if case.heard is not None:
         found += [tone(case, p) for p in case.phones]
+    if case.hold:
+        found += [proofs_hold.held(case), proofs_hold.resumed(case)]
     found += [one_family(case, p) for p in case.phones]
-    return found + [hung_up(case), no_own_route(case)]
+    found += [first_route(case, p) for p in case.phones]
+    return found + [hung_up(case), no_own_route(case)] + (
+        proofs_two_box.judge(case) if case.two_box else [])

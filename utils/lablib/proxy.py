@@ -73,6 +73,16 @@ def _told(plan):
     return words
 
 
+def _behind(plan):
+    """What the proxy is told of box 2."""
+    uri, net = f"sip:{P.BOX2_ADDR}:{P.SIP_PORT}", f"{P.BOX2_ADDR}/32"
+    return {"": (),
+            "kamailio": (f'BOX1_ADDR="{P.PROXY_ADDR}:{P.SIP_PORT}"',
+                         f'BOX2_URI="{uri}"', f'BOX2_NET="{net}"'),
+            "b2bua": ("WITH_NOTIFY", f'NOTIFY_PEER="{net}"',
+                      f'NOTIFY_NEXT_HOP="{uri}"')}[plan.two_box]
+
+
 def _rpc_socket(plan):
     return "unix:" + plan.path("run", "ctl")
 
@@ -93,8 +103,9 @@ def bring_up(plan):
     listen = [f"{t}:{P.PROXY_ADDR}:{P.SIP_PORT}" for t in ("udp", "tcp")]
     start(plan, "kamailio",
           argv(plan.libdir, plan.config, listen,
-               f"{P.RELAY_ADDR}:{P.NG_PORT}", plan.told_pref64,
-               plan.path("run")) + _told(plan),
+               "" if plan.two_box == "kamailio"
+               else f"{P.RELAY_ADDR}:{P.NG_PORT}", plan.told_pref64,
+               plan.path("run"), _behind(plan)) + _told(plan),
           space="proxy")
 
 
@@ -121,15 +132,15 @@ def replies(sock, addr, port, via, seconds=0.5):
     return call_id if good else None
 
 
-def probe_from_ue(plan, net=None, seconds=0.5):
-    """OPTIONS from a phone's network through its NAT64, see replies()."""
-    net = net or plan.networks[0]
-    sock = open_socket(plan.space(net.phone), socket.AF_INET6,
-                       socket.SOCK_DGRAM)
+def probe_from(plan, phone, seconds=0.5):
+    """OPTIONS from where a UE6 is through its NAT64, see replies()."""
+    addr = plan.address(phone)
+    sock = open_socket(plan.space(phone), socket.AF_INET6, socket.SOCK_DGRAM)
     with sock:
-        sock.bind((net.ue_addr, 0))
-        via = f"[{net.ue_addr}]:{sock.getsockname()[1]}"
-        return replies(sock, net.proxy6, P.SIP_PORT, via, seconds)
+        sock.bind((addr, 0))
+        via = f"[{addr}]:{sock.getsockname()[1]}"
+        return replies(sock, plan.network_of(phone).proxy6, P.SIP_PORT, via,
+                       seconds)
 
 
 def wait_ready(plan):
@@ -139,6 +150,7 @@ def wait_ready(plan):
         for net in plan.networks:
             must_live(plan, net.named("tayga"))
     for net in plan.networks:
-        until(lambda net=net: probe_from_ue(plan, net),
-              "Kamailio to answer OPTIONS through the NAT64", 15,
-              alive=living)
+        for phone in net.phones:
+            until(lambda phone=phone: probe_from(plan, phone),
+                  "Kamailio to answer OPTIONS through the NAT64", 15,
+                  alive=living)

@@ -13,16 +13,21 @@ from .wait import until
 PORTS = (30000, 30998)
 
 
-def argv(addr, ng_port, ports=PORTS, cli="127.0.0.1:9900"):
+def argv(addr, ng_port, ports=PORTS, cli="127.0.0.1:9900", bridges=()):
+    """rtpengine in the foreground. bridges: more interfaces of it."""
     # the CLI port is named because the default one may be taken
     return ["rtpengine", "--foreground", "--log-stderr",
             "--config-file=none", "--table=-1", f"--interface={addr}",
+            *(f"--interface={one}" for one in bridges),
             f"--listen-ng={addr}:{ng_port}", f"--listen-cli={cli}",
             f"--port-min={ports[0]}", f"--port-max={ports[1]}"]
 
 
 def bring_up(plan):
-    start(plan, "rtpengine", argv(P.RELAY_ADDR, P.NG_PORT), space="relay")
+    bridges = [f"{net.box}/{P.RELAY_ADDR}!{net.relay6}"
+               for net in plan.networks if plan.bridges]
+    start(plan, "rtpengine", argv(P.RELAY_ADDR, P.NG_PORT, bridges=bridges),
+          space="relay")
 
 
 def answers(sock, addr, ng_port, seconds=0.5):

@@ -15,7 +15,6 @@ import time
 
 from . import call, capture, dns, phones, process
 from . import plan as P
-from .case import End
 from .control import Control
 from .errors import LabError
 from .sipp import SCENARIOS
@@ -123,6 +122,6 @@ def _end(ua4, phone, hangup):
 def _case(plan, pair, hangup, transport, since, phone):
     """SIPp neither speaks nor hears: no media are judged."""
     case = call.collect(plan, pair, hangup, transport, since, None)
-    end = End(phone.net.phone, phone.net.ue_addr, "IP6", phone.port)
+    end = dataclasses.replace(case.ends[phone.net.phone], port=phone.port)
     return dataclasses.replace(case, rtp=None,
                                ends={**case.ends, phone.net.phone: end})
