@@ -116,6 +116,7 @@ static bool is_routed(const struct sip_msg *msg, unsigned parts)
 static struct
 {
 	msg_ctx_id_t id;
+	const char *buf; /**< a failure_route's copy has another message's id */
 	struct n64_decision near;
 	struct n64_hop hop;
 	struct socket_info *force;
@@ -124,6 +125,7 @@ static struct
 static void keep_routed(const struct n64_view *v)
 {
 	msg_ctx_id_set(v->msg, &routed_for.id);
+	routed_for.buf = v->msg->buf;
 	routed_for.near = v->near;
 	routed_for.hop = v->hop;
 	routed_for.force = v->msg->force_send_socket;
@@ -139,8 +141,8 @@ static bool is_routed_for(const struct n64_view *v, struct socket_info *force)
 	const struct n64_hop *hop = &v->hop, *was = &routed_for.hop;
 
 	return msg_ctx_id_match(v->msg, &routed_for.id) == 1
-		   && force == routed_for.force && hop->af == was->af
-		   && hop->proto == was->proto
+		   && v->msg->buf == routed_for.buf && force == routed_for.force
+		   && hop->af == was->af && hop->proto == was->proto
 		   && (!hop->af || su_cmp(&hop->to, &was->to))
 		   && same_side(&v->near.source, &routed_for.near.source)
 		   && same_side(&v->near.target, &routed_for.near.target);
@@ -161,17 +163,19 @@ static int manage_plain(struct sip_msg *msg, unsigned parts)
 		n64_view_keep_plain(msg);
 	if(!(msg->REQ_METHOD & ANSWERED))
 		return 1;
-	return n64_tm_manage(&v, parts) < 0 ? -2 : 1;
+	return n64_tm_manage(&v, parts, false) < 0 ? -2 : 1;
 }
 
 static int manage_request(struct sip_msg *msg, unsigned parts)
 {
 	bool routed = is_routed(msg, parts);
 	struct n64_view v;
+	bool reuse;
 	int rc = 1;
 
 	if(msg->REQ_METHOD == METHOD_CANCEL)
 		return -1;
+	routed_for.buf = NULL;
 	if(msg->REQ_METHOD != METHOD_REGISTER && n64_plain(msg))
 		return manage_plain(msg, parts);
 	if(n64_mode_of(msg) == N64_MODE_OFF || n64_view(&v, msg) < 0)
@@ -179,7 +183,7 @@ static int manage_request(struct sip_msg *msg, unsigned parts)
 	on_source(&v, parts);
 	on_target(&v, parts);
 	n64_view_keep(&v);
-	n64_reuse(&v);
+	reuse = n64_reuse(&v);
 	if(msg->REQ_METHOD == METHOD_REGISTER)
 		return n64_path_register(&v) < 0 ? -2 : 1;
 	if(msg->REQ_METHOD == METHOD_ACK)
@@ -193,7 +197,7 @@ static int manage_request(struct sip_msg *msg, unsigned parts)
 			n64_notify_manage(&v);
 		return 1;
 	}
-	if(n64_tm_manage(&v, parts) < 0)
+	if(n64_tm_manage(&v, parts, reuse) < 0)
 		return -2;
 	if(routed && rc == 1)
 		keep_routed(&v);

@@ -62,6 +62,12 @@ static bool shows_anything(const struct sip_msg *msg)
 		   || !n64_plain_routes(msg);
 }
 
+/** Its messages show nothing (RFC 7118 5.3): its pool says it */
+static bool is_websocket(int proto)
+{
+	return proto == PROTO_WS || proto == PROTO_WSS;
+}
+
 static bool is_known(const struct ip_addr *ip, int port, int proto)
 {
 	struct n64_flow_key key;
@@ -79,6 +85,8 @@ static bool is_known_hop(const struct sip_uri *uri)
 	struct ip_addr ip = {.af = AF_INET, .len = 4};
 	struct in_addr a4;
 
+	if(is_websocket(proto))
+		return true;
 	if(n64_lit4_parse(&a4, uri->host.s, uri->host.len))
 		return false;
 	memcpy(ip.u.addr, &a4, sizeof(a4));
@@ -105,8 +113,8 @@ static bool is_plain_target(struct sip_msg *msg)
 
 bool n64_plain(struct sip_msg *msg)
 {
-	return msg->rcv.src_ip.af == AF_INET && !n64_conf.peers_n
-		   && !n64_ua_forces()
+	return msg->rcv.src_ip.af == AF_INET && !is_websocket(msg->rcv.proto)
+		   && !n64_conf.peers_n && !n64_ua_forces()
 		   && n64_mode_of(msg) == N64_MODE_ON
 		   /* its decision is to be written down */
 		   && !is_printable(L_DBG) && !shows_anything(msg)

@@ -8,7 +8,7 @@
 #include "n64_mode.h"
 #include "n64_self.h"
 #include "n64_stats.h"
-#include "n64_tm.h"
+#include "n64_tm_send.h"
 
 #include "../../core/dprint.h"
 #include "../../core/tcp_conn.h"

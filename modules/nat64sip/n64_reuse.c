@@ -29,14 +29,14 @@ struct way
 	bool reuse; /**< a phone's behind NAT64, by TCP or TLS */
 };
 
-/** That flow has shown that NAT64 is in it */
+/** That flow has shown that NAT64 is in it, or hinted and shown nothing else */
 static bool is_shown(const struct way *w)
 {
 	struct n64_flow_key key;
 	struct n64_fact fact;
 
 	n64_cache_key(&key, &w->ip, w->port, w->proto);
-	return n64_cache_fact(&fact, &key) && fact.nat64;
+	return n64_cache_fact(&fact, &key) ? fact.nat64 : n64_cache_is_hint(&key);
 }
 
 static int read_way(struct way *w, const str *text)
@@ -71,7 +71,12 @@ static int branch_way(struct way *w, unsigned i)
 
 	uri.s = get_branch(
 			i, &uri.len, &q, &dst, NULL, NULL, NULL, NULL, NULL, NULL);
-	return uri.s ? read_way(w, dst.len > 0 ? &dst : &uri) : -1;
+	if(!uri.s || read_way(w, dst.len > 0 ? &dst : &uri) < 0)
+		return -1;
+	/* a literal of the phone's own, reached by where its packets came from */
+	w->reuse |=
+			w->ip.af == AF_INET && dst.len > 0 && memchr(uri.s, '[', uri.len);
+	return 0;
 }
 
 static bool is_open(const struct ip_addr *ip, int port)
@@ -133,31 +138,35 @@ static bool others_reuse(void)
 	return false;
 }
 
-static void on_targets(const struct n64_view *v)
+static bool on_targets(const struct n64_view *v)
 {
+	snd_flags_t *flags = &v->msg->fwd_send_flags;
 	bool first = first_reuses(v);
 
 	if(nr_branches && !is_route_type(BRANCH_ROUTE)) {
 		if(!first && !others_reuse())
-			return;
+			return false;
 		if(others_connect() || (!first && is_stream(v->hop.proto))) {
 			drop_gone(v, first);
-			return;
+			return false;
 		}
 	} else if(!first) {
-		return;
+		return false;
 	}
-	v->msg->fwd_send_flags.f |= SND_F_FORCE_CON_REUSE;
+	if(flags->f & SND_F_FORCE_CON_REUSE)
+		return false;
+	flags->f |= SND_F_FORCE_CON_REUSE;
+	return true;
 }
 
-void n64_reuse(const struct n64_view *v)
+bool n64_reuse(const struct n64_view *v)
 {
 	struct sip_msg *msg = v->msg;
 
 	if(n64_mode_of(msg) != N64_MODE_ON)
-		return;
+		return false;
 	if(v->direct && v->near.source.net == N64_NET_NAT64
 			&& is_stream(msg->rcv.proto))
 		msg->rpl_send_flags.f |= SND_F_FORCE_CON_REUSE;
-	on_targets(v);
+	return on_targets(v);
 }

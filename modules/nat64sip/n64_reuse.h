@@ -17,6 +17,6 @@
  * request_route of all of them. Where one may be connected to and another may
  * not, those are taken out of the destination set whose connection is gone.
  */
-void n64_reuse(const struct n64_view *v);
+bool n64_reuse(const struct n64_view *v);
 
 #endif

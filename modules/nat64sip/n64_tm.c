@@ -9,6 +9,7 @@
 #include "n64_conf.h"
 #include "n64_mend.h"
 #include "n64_mode.h"
+#include "n64_tm_send.h"
 #include "n64_view.h"
 
 #include "../../core/dprint.h"
@@ -17,15 +18,10 @@
 #include "../../core/parser/hf.h"
 #include "../../core/parser/parse_cseq.h"
 #include "../../core/parser/parse_to.h"
-#include "../../core/sr_module.h"
 #include "../../core/trim.h"
 #include "../tm/tm_load.h"
 
-#include <dlfcn.h>
 #include <string.h>
-
-/** Seconds that a probe may go unanswered */
-#define PROBE_FR 8
 
 /** tm copies a Call-ID into 1024 octets without a look at its length */
 #define CALLID_MAX 512
@@ -34,27 +30,6 @@
 
 static struct tm_binds tmb;
 static const struct n64_tm_hooks *hook;
-
-/** What tm notes of the request at hand. Not part of its interface, but of what
- *  the module exports to the loader. */
-static struct
-{
-	enum kill_reason (*get)(void);
-	void (*set)(enum kill_reason reason);
-	void (*reset)(void);
-} kr;
-
-static int bind_kr(void)
-{
-	struct sr_module *tm = find_module_by_name("tm");
-
-	if(!tm)
-		return -1;
-	*(void **)&kr.get = dlsym(tm->handle, "get_kr");
-	*(void **)&kr.set = dlsym(tm->handle, "set_kr");
-	*(void **)&kr.reset = dlsym(tm->handle, "reset_kr");
-	return kr.get && kr.set && kr.reset ? 0 : -1;
-}
 
 /** Registered before the transaction exists: tm files it by message id */
 static struct
@@ -70,11 +45,7 @@ int n64_tm_init(const struct n64_tm_hooks *hooks)
 		LM_ERR("nat64sip needs the module tm: load tm.so before it\n");
 		return -1;
 	}
-	if(bind_kr() < 0) {
-		LM_ERR("this tm does not let nat64sip send requests of its own\n");
-		return -1;
-	}
-	return 0;
+	return n64_tm_send_init(&tmb);
 }
 
 /** May the own value that such a phone got be made synthetic later? */
@@ -100,15 +71,32 @@ static void mend(struct sip_msg *rpl, const struct n64_tctx *ctx)
 		n64_mend(rpl, ctx->source_leg, &fact.pref);
 }
 
+/**
+ * What tm took from the message before us: replies to a phone behind NAT64 go
+ * over its connection or not at all, also where the script called us late. And
+ * what holds for the targets of request_route does not for a failure_route's,
+ * whose copy of the request is made of tm's.
+ */
+static void limit_connections(struct cell *t, const struct n64_tctx *ctx)
+{
+	int proto = (unsigned char)t->uas.response.dst.proto;
+
+	if(ctx->source.net == N64_NET_NAT64 && proto != PROTO_UDP
+			&& proto != PROTO_SCTP)
+		t->uas.response.dst.send_flags.f |= SND_F_FORCE_CON_REUSE;
+	if(ctx->reuse && t->uas.request)
+		t->uas.request->fwd_send_flags.f &= ~SND_F_FORCE_CON_REUSE;
+}
+
 /** tm calls this for each branch, and for each response below 300 that goes
  *  back */
 static void keep(struct cell *t, int type, struct tmcb_params *params)
 {
 	struct n64_tctx *ctx = *params->param;
 
-	(void)t;
 	if(type & TMCB_REQUEST_FWDED) {
 		ctx->relayed = true;
+		limit_connections(t, ctx);
 		if(ctx->parts && params->req)
 			hook->branch(params->req, ctx);
 		return;
@@ -219,7 +207,7 @@ void n64_tm_remember(const struct n64_view *v)
 		start(v);
 }
 
-int n64_tm_manage(const struct n64_view *v, unsigned parts)
+int n64_tm_manage(const struct n64_view *v, unsigned parts, bool reuse)
 {
 	struct n64_tctx *t = find(v->msg);
 
@@ -228,6 +216,7 @@ int n64_tm_manage(const struct n64_view *v, unsigned parts)
 	if(!t)
 		return -1;
 	t->parts |= parts;
+	t->reuse |= reuse;
 	return 0;
 }
 
@@ -380,56 +369,4 @@ unsigned n64_tm_parts(struct sip_msg *reply)
 	if(t && !held)
 		tmb.t_unref(reply);
 	return parts;
-}
-
-/** Nobody behind the phone shall see the probe: tm writes 70 hops, we mean one.
- *  The text keeps its length, so that tm's marks in the buffer hold. */
-static void limit_hops(struct retr_buf *req)
-{
-	static const char wide[] = "\r\nMax-Forwards: 70\r\n";
-	char *p = memmem(req->buffer, req->buffer_len, wide, sizeof(wide) - 1);
-
-	if(p)
-		memcpy(p + sizeof(wide) - 5, "01", 2);
-}
-
-/** It is done when it is answered or given up; tm keeps it for a while longer.
- *  The parameter says whether its end has still to be told. */
-static void probe_done(struct cell *t, int type, struct tmcb_params *params)
-{
-	(void)t;
-	(void)type;
-	if(*params->param)
-		n64_cache_probe_end();
-	*params->param = NULL;
-}
-
-int n64_tm_send_options(dlg_t *dlg, int con, bool counted)
-{
-	str method = str_init("OPTIONS");
-	static char token;
-	struct retr_buf *req = NULL;
-	enum kill_reason reason = kr.get();
-	uac_req_t uac;
-	int rc;
-
-	set_uac_req(&uac, &method, NULL, NULL, dlg,
-			TMCB_LOCAL_COMPLETED | TMCB_DESTROY, probe_done,
-			counted ? &token : NULL);
-	rc = tmb.prepare_request_within(&uac, &req);
-	/* tm notes that something was sent; for the request at hand, nothing was,
-	 * and if it cannot be sent, tm still owes its sender a reply */
-	kr.reset();
-	kr.set(reason);
-	if(rc < 0 || !req) {
-		if(counted)
-			n64_cache_probe_end();
-		return -1;
-	}
-	limit_hops(req);
-	req->my_T->fr_timeout = S_TO_TICKS(PROBE_FR);
-	req->dst.id = con;
-	req->dst.send_flags.f |= SND_F_FORCE_CON_REUSE;
-	tmb.send_prepared_request(req);
-	return 0;
 }

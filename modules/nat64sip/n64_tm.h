@@ -33,6 +33,7 @@ struct n64_tctx
 	bool has_notify;
 	struct n64_flow_key flow; /**< whose replies go to, if has_flow */
 	bool has_flow;
+	bool reuse; /**< no connection for the first targets; not for later ones */
 	unsigned parts;	   /**< that nat64_manage() looks after, 0 for none */
 	bool relayed;	   /**< a branch has left */
 	bool to_nat64;	   /**< a branch went to a phone behind NAT64 */
@@ -67,9 +68,12 @@ void n64_tm_remember(const struct n64_view *v);
  * Keep it whatever it showed, and call the hooks for the transaction's branches
  * and replies. Parts add up over several calls.
  *
+ * @param reuse n64_reuse() forbade connections for the targets that are known:
+ *              those of a failure_route may be others
+ *
  * @return 0, or -1 after one line in the log
  */
-int n64_tm_manage(const struct n64_view *v, unsigned parts);
+int n64_tm_manage(const struct n64_view *v, unsigned parts, bool reuse);
 
 /** Whose transaction a reply belongs to */
 enum n64_tm_match
@@ -103,18 +107,6 @@ bool n64_tm_late_offer(struct sdp64_families *fam, struct sip_msg *msg);
 /** What nat64_manage() looks after in a reply's transaction; 0 for nothing, and
  *  where there is no transaction. tm is asked. */
 unsigned n64_tm_parts(struct sip_msg *reply);
-
-/**
- * Send an OPTIONS in a transaction of its own, over a connection that is there.
- *
- * @param dlg Where to and from; texts are copied
- * @param con The TCP connection's id, 0 for none; no other is opened
- * @param counted n64_cache_probe_begin() was called for it: its end is told,
- *                also if it cannot be sent
- *
- * @return 0, or -1
- */
-int n64_tm_send_options(dlg_t *dlg, int con, bool counted);
 
 /** Has tm found this message's transaction? */
 bool n64_tm_has(struct sip_msg *msg);

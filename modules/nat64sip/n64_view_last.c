@@ -3,6 +3,8 @@
 
 #include "n64_view_last.h"
 
+#include "../../core/route.h"
+
 #include <string.h>
 
 /** Of a longer destination nothing is remembered */
@@ -62,7 +64,9 @@ static bool is_same(const struct sip_msg *msg)
 
 static void keep(const struct sip_msg *msg)
 {
-	last.len = target_of(last.target, msg);
+	/* two failure_routes of a transaction have the same id, and may have the
+	 * same place in memory */
+	last.len = is_route_type(FAILURE_ROUTE) ? 0 : target_of(last.target, msg);
 	msg_ctx_id_set(msg, &last.id);
 	last.msg = msg;
 	last.buf = msg->buf;
