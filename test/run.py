@@ -259,6 +259,9 @@ def report_all(tally):
 
 
 def main():
+    # a shell that starts us in the background has us, and all that we start,
+    # ignore it; some tests interrupt what they start
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", type=Path, default=ROOT / "build")
     parser.add_argument("--jobs", type=int, default=4)
