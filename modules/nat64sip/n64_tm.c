@@ -255,37 +255,41 @@ static struct cell *look_for(struct sip_msg *reply, int *branch, bool *held)
 }
 
 /** tm finds a transaction by the branch alone (RFC 3261 17.1.3); who guesses that
- *  has yet to guess the Call-ID */
-static bool has_callid(struct sip_msg *reply, const struct cell *t)
+ *  of a request of ours has yet to guess its Call-ID, as tm wrote it */
+static bool has_callid(struct sip_msg *reply, const struct retr_buf *sent)
 {
-	const char *p, *end;
+	static const char name[] = "\r\nCall-ID: ";
+	const size_t n = sizeof(name) - 1;
+	const char *p, *end = sent->buffer + sent->buffer_len;
 	const str *id;
 
-	if(parse_headers(reply, HDR_CALLID_F, 0) < 0 || !reply->callid)
+	if(!sent->buffer || parse_headers(reply, HDR_CALLID_F, 0) < 0
+			|| !reply->callid || reply->callid->body.len <= 0)
 		return false;
 	id = &reply->callid->body;
-	end = t->callid.s + t->callid.len;
-	p = id->len > 0 && t->callid.len > 0
-				? memmem(t->callid.s, t->callid.len, id->s, id->len)
-				: NULL;
-	/* the whole of it: a header field that ends here */
-	return p && p > t->callid.s && strchr(" \t\n:", p[-1])
-		   && (p + id->len >= end || strchr(" \t\r\n", p[id->len]));
+	p = memmem(sent->buffer, sent->buffer_len, name, n);
+	return p && (size_t)(end - p) > n + id->len + 1
+		   && !memcmp(p + n, id->s, id->len) && p[n + id->len] == '\r';
 }
 
 enum n64_tm_match n64_tm_match(struct sip_msg *reply)
 {
 	enum n64_tm_match match = N64_TM_NONE;
+	const struct retr_buf *sent;
 	int branch;
 	bool held;
 	struct cell *t = look_for(reply, &branch, &held);
 
 	if(!t)
 		return N64_TM_NONE;
-	if(branch >= 0 && branch < t->nr_of_outgoings
-			&& from_there(reply, &t->uac[branch].request.dst)
-			&& has_callid(reply, t))
-		match = t->flags & T_IS_LOCAL_FLAG ? N64_TM_OWN : N64_TM_FORWARDED;
+	sent = branch >= 0 && branch < t->nr_of_outgoings ? &t->uac[branch].request
+													  : NULL;
+	if(sent && from_there(reply, &sent->dst)) {
+		if(!(t->flags & T_IS_LOCAL_FLAG))
+			match = N64_TM_FORWARDED;
+		else if(has_callid(reply, sent))
+			match = N64_TM_OWN;
+	}
 	if(!held)
 		tmb.t_unref(reply);
 	return match;
