@@ -136,8 +136,12 @@ class Kamailio:
 
     def complaints(self):
         """Lines of warning or worse since it was ready"""
-        return [line for line in self.log(self.mark).splitlines()
-                if BAD.search(line)]
+        lines = [line for line in self.log(self.mark).splitlines()
+                 if BAD.search(line)]
+        # 6.0's own parser of SDP (sdp_helpr_funcs.c) calls a candidate that it
+        # can't read an error; 5.6 does not look
+        return [line for line in lines if version() < (6, 0)
+                or "no component in `a=candidate'" not in line]
 
     def stop(self):
         """By pid, the whole group; nothing of it may be left"""
