@@ -2,6 +2,7 @@
  * SPDX-FileCopyrightText: 2026 The nat64sip authors */
 
 #include "binding.h"
+#include "text.h"
 
 #include <errno.h>
 #include <string.h>
@@ -99,28 +100,13 @@ static bool begins_with_name(struct n64_text text, size_t i)
 	return true;
 }
 
-/* Nothing is escaped: look for the character that is rarest */
-static bool is_named_plainly(struct n64_text text)
-{
-	static const char before[] = "pref";
-	const size_t n = sizeof(before) - 1;
-	const char *p = text.p, *end = text.p + text.len;
-
-	while (p < end && (p = memchr(p, '6', (size_t)(end - p))) != NULL) {
-		if ((size_t)(p - text.p) >= n && end - p > 1 && p[1] == '4' &&
-		    !strncasecmp(p - n, before, n))
-			return true;
-		p++;
-	}
-	return false;
-}
-
 bool n64_binding_named(struct n64_text text)
 {
 	size_t i;
 
+	/* nothing is escaped */
 	if (!memchr(text.p, '%', text.len))
-		return is_named_plainly(text);
+		return n64_text_has_at(text.p, text.len, "pref64", 4);
 	for (i = 0; i < text.len; next_octet(text, &i)) {
 		if (begins_with_name(text, i))
 			return true;

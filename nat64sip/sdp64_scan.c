@@ -5,6 +5,7 @@
 
 #include "literal.h"
 #include "sdp_addr.h"
+#include "text.h"
 
 struct scan {
 	struct sdp64_families *fam;
@@ -135,13 +136,5 @@ void sdp64_scan(struct sdp64_families *fam, const char *sdp, size_t len)
 
 bool sdp64_has_ip6(const char *text, size_t len)
 {
-	const char *p = text, *end = text + len;
-
-	while (p < end && (p = memchr(p, '6', (size_t)(end - p))) != NULL) {
-		if (p - text >= 2 && (p[-1] | 0x20) == 'p' &&
-		    (p[-2] | 0x20) == 'i')
-			return true;
-		p++;
-	}
-	return false;
+	return n64_text_has_at(text, len, "ip6", 2);
 }

@@ -3,7 +3,7 @@
 
 /**
  * @file
- * Private to the core: compare text that does not end with NUL.
+ * Compare text that does not end with NUL.
  */
 #ifndef N64_TEXT_H
 #define N64_TEXT_H
@@ -17,6 +17,29 @@
 static inline bool n64_text_is(const char *p, size_t len, const char *word)
 {
 	return len == strlen(word) && 0 == strncasecmp(p, word, len);
+}
+
+/**
+ * Does a word stand anywhere in a text, its letter at pivot as it is, the others
+ * in any case? Quick where that one is rare.
+ *
+ * @param pivot Offset of that letter in the word
+ */
+static inline bool n64_text_has_at(const char *text, size_t len,
+				   const char *word, size_t pivot)
+{
+	const char *p = text, *end = text + len;
+	size_t n = strlen(word);
+
+	while (p < end &&
+	       (p = memchr(p, word[pivot], (size_t)(end - p))) != NULL) {
+		if ((size_t)(p - text) >= pivot &&
+		    (size_t)(end - p) >= n - pivot &&
+		    !strncasecmp(p - pivot, word, n))
+			return true;
+		p++;
+	}
+	return false;
 }
 
 #endif
