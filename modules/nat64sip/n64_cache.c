@@ -117,21 +117,24 @@ static void unlock(uint32_t bucket)
 	lock_set_release(shared->locks, bucket % LOCKS);
 }
 
-bool n64_cache_fact(struct n64_fact *dst, const struct n64_flow_key *key)
+bool n64_cache_find(struct n64_fact *dst, const struct n64_flow_key *key)
 {
 	const struct n64_flow *f;
-	bool proven = false;
 	uint32_t i = lock(key);
 
 	f = n64_flows_find_in(shared->flows, i, key, get_ticks());
-	if(f && f->state != N64_FLOW_HINT) {
+	if(f) {
 		dst->nat64 = f->state == N64_FLOW_NAT64;
-		dst->hint = false;
+		dst->hint = f->state == N64_FLOW_HINT;
 		dst->pref = f->pref;
-		proven = true;
 	}
 	unlock(i);
-	return proven;
+	return f != NULL;
+}
+
+bool n64_cache_fact(struct n64_fact *dst, const struct n64_flow_key *key)
+{
+	return n64_cache_find(dst, key) && !dst->hint;
 }
 
 bool n64_cache_asking(void)
@@ -221,28 +224,6 @@ void n64_cache_rate_give_back(const struct n64_flow_key *key)
 void n64_cache_probe_end(void)
 {
 	atomic_dec(&shared->out);
-}
-
-bool n64_cache_known(const struct n64_flow_key *key)
-{
-	bool known;
-	uint32_t i = lock(key);
-
-	known = n64_flows_find_in(shared->flows, i, key, get_ticks()) != NULL;
-	unlock(i);
-	return known;
-}
-
-bool n64_cache_is_hint(const struct n64_flow_key *key)
-{
-	const struct n64_flow *f;
-	bool hint;
-	uint32_t i = lock(key);
-
-	f = n64_flows_find_in(shared->flows, i, key, get_ticks());
-	hint = f && f->state == N64_FLOW_HINT;
-	unlock(i);
-	return hint;
 }
 
 static void tell(const struct n64_flow_key *key, enum n64_flow_state state,

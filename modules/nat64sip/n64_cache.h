@@ -48,15 +48,16 @@ unsigned n64_cache_count(uint32_t count[N64_FLOW_STATES], uint32_t part);
  *  there */
 bool n64_cache_peek(struct n64_flow *dst, const struct n64_flow_key *key);
 
+/** What is known of a flow, be it a hint only; false if nothing is, dst is left
+ *  alone then */
+bool n64_cache_find(struct n64_fact *dst, const struct n64_flow_key *key);
+
 /** What is proven of a flow; false if nothing is */
 bool n64_cache_fact(struct n64_fact *dst, const struct n64_flow_key *key);
 
 /** Was any flow asked lately, so that a reply without received says something?
  *  One comparison. */
 bool n64_cache_asking(void);
-
-/** Is the flow in the cache, as a hint or better? */
-bool n64_cache_known(const struct n64_flow_key *key);
 
 /** A phone is about to be asked: from now on silence says something */
 void n64_cache_ask(void);
@@ -81,9 +82,6 @@ void n64_cache_forget(const struct n64_flow_key *key);
 /** Remember that this flow hinted, as long as a proof would hold: nobody is
  *  going to ask it */
 void n64_cache_hint(const struct n64_flow_key *key);
-
-/** Does this flow wait for its proof? */
-bool n64_cache_is_hint(const struct n64_flow_key *key);
 
 void n64_cache_prove(
 		const struct n64_flow_key *key, const struct pref64 *pref);

@@ -4,10 +4,10 @@
 #include "n64_hop.h"
 
 #include "n64_bad.h"
+#include "n64_proto.h"
 
 #include "../../core/forward.h"
 #include "../../core/parser/parse_uri.h"
-#include "../../core/resolve.h"
 #include "../../core/socket_info.h"
 #include "../../nat64sip/alias.h"
 #include "../../nat64sip/binding.h"
@@ -40,18 +40,10 @@ static void set_host(struct n64_hop *hop, const str *host, int port)
 		set_address(hop, AF_INET6, &a6, port);
 }
 
-static int proto_of(const struct sip_uri *uri)
-{
-	if(uri->proto != PROTO_NONE && uri->proto < PROTO_OTHER)
-		return uri->proto;
-	return uri->type == SIPS_URI_T ? PROTO_TLS : PROTO_UDP;
-}
-
 static int set_uri(struct n64_hop *hop, struct sip_uri *uri)
 {
-	hop->proto = proto_of(uri);
-	set_host(hop, &uri->host,
-			uri->port_no ? uri->port_no : proto_default_port(hop->proto));
+	hop->proto = n64_uri_proto(uri);
+	set_host(hop, &uri->host, n64_uri_port(uri));
 	return 0;
 }
 

@@ -7,12 +7,12 @@
 #include "n64_conf.h"
 #include "n64_mode.h"
 #include "n64_probe.h"
+#include "n64_proto.h"
 #include "n64_usrloc.h"
 
 #include "../../core/dprint.h"
 #include "../../core/mem/mem.h"
 #include "../../core/parser/parse_uri.h"
-#include "../../core/resolve.h"
 #include "../../core/timer_proc.h"
 #include "../../nat64sip/binding.h"
 #include "../../nat64sip/literal.h"
@@ -68,9 +68,7 @@ static bool is_nat64(const struct n64_probe_to *to, bool marked)
 	struct n64_fact fact;
 
 	n64_probe_key(&key, to);
-	if(n64_cache_fact(&fact, &key))
-		return fact.nat64;
-	return marked || n64_cache_is_hint(&key);
+	return n64_cache_find(&fact, &key) ? fact.hint || fact.nat64 : marked;
 }
 
 static void handle(const struct packed *c)
@@ -87,10 +85,10 @@ static void handle(const struct packed *c)
 			|| parse_uri(c->received.s, c->received.len, &uri) < 0
 			|| n64_lit4_parse(&to.addr, uri.host.s, uri.host.len))
 		return;
-	to.proto = uri.proto == PROTO_NONE ? PROTO_UDP : uri.proto;
+	to.proto = n64_uri_proto(&uri);
 	if(to.proto != PROTO_UDP && to.proto != PROTO_TCP && to.proto != PROTO_TLS)
 		return;
-	to.port = uri.port_no ? uri.port_no : proto_default_port(to.proto);
+	to.port = n64_uri_port(&uri);
 	marked = n64_binding_read(
 					 &pref, (struct n64_text){uri.params.s, uri.params.len})
 			 == 0;

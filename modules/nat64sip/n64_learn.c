@@ -58,10 +58,11 @@ static bool silence_counts(struct sip_msg *msg, const struct n64_flow_key *key)
 {
 	struct n64_fact fact;
 
-	if(n64_cache_is_hint(key))
+	if(!n64_cache_find(&fact, key))
+		return false;
+	if(fact.hint)
 		return !n64_conf.rr_fqdn.len && n64_tm_match(msg) != N64_TM_NONE;
-	return n64_cache_fact(&fact, key) && fact.nat64
-		   && n64_tm_match(msg) == N64_TM_OWN;
+	return fact.nat64 && n64_tm_match(msg) == N64_TM_OWN;
 }
 
 /** Not where a pool says that phones are behind NAT64: there are some that break
@@ -83,9 +84,11 @@ static bool speaks_for_itself(
 {
 	struct n64_fact fact;
 
-	if(n64_cache_fact(&fact, key))
-		return fact.nat64 && pref64_equal(&fact.pref, pref);
-	return !n64_conf.probe && n64_cache_is_hint(key);
+	if(!n64_cache_find(&fact, key))
+		return false;
+	if(fact.hint)
+		return !n64_conf.probe;
+	return fact.nat64 && pref64_equal(&fact.pref, pref);
 }
 
 static void on_received(struct sip_msg *msg, const struct n64_flow_key *key,

@@ -6,31 +6,17 @@
 #include "n64_cache.h"
 #include "n64_conf.h"
 #include "n64_mode.h"
+#include "n64_proto.h"
 #include "n64_ua.h"
 
 #include "../../core/dprint.h"
 #include "../../core/dset.h"
 #include "../../core/parser/parse_uri.h"
-#include "../../core/resolve.h"
 #include "../../nat64sip/literal.h"
 #include "../../nat64sip/sdp64.h"
+#include "../../nat64sip/text.h"
 
 #include <string.h>
-
-/** A word that ends with a character that is rare, looked for by that one */
-static bool has_word(
-		const char *text, size_t len, const char *before, int last)
-{
-	const char *p = text, *end = text + len;
-	size_t n = strlen(before);
-
-	while((p = memchr(p, last, end - p)) != NULL) {
-		if((size_t)(p - text) >= n && !strncasecmp(p - n, before, n))
-			return true;
-		++p;
-	}
-	return false;
-}
 
 bool n64_plain_routes(const struct sip_msg *msg)
 {
@@ -38,7 +24,7 @@ bool n64_plain_routes(const struct sip_msg *msg)
 
 	for(h = msg->route; h; h = next_sibling_hdr(h))
 		if(memchr(h->body.s, '[', h->body.len)
-				|| has_word(h->body.s, h->body.len, "64", '='))
+				|| n64_text_has_at(h->body.s, h->body.len, "64=", 2))
 			return false;
 	return true;
 }
@@ -62,36 +48,28 @@ static bool shows_anything(const struct sip_msg *msg)
 		   || !n64_plain_routes(msg);
 }
 
-/** Its messages show nothing (RFC 7118 5.3): its pool says it */
-static bool is_websocket(int proto)
-{
-	return proto == PROTO_WS || proto == PROTO_WSS;
-}
-
 static bool is_known(const struct ip_addr *ip, int port, int proto)
 {
 	struct n64_flow_key key;
+	struct n64_fact fact;
 
 	n64_cache_key(&key, ip, port, proto);
-	return n64_cache_known(&key);
+	return n64_cache_find(&fact, &key);
 }
 
 /** Is the next hop by this URI a known flow, or more than a URI of IPv4 says? */
 static bool is_known_hop(const struct sip_uri *uri)
 {
-	int proto = uri->proto != PROTO_NONE  ? uri->proto
-				: uri->type == SIPS_URI_T ? PROTO_TLS
-										  : PROTO_UDP;
+	int proto = n64_uri_proto(uri);
 	struct ip_addr ip = {.af = AF_INET, .len = 4};
 	struct in_addr a4;
 
-	if(is_websocket(proto))
+	if(n64_is_websocket(proto))
 		return true;
 	if(n64_lit4_parse(&a4, uri->host.s, uri->host.len))
 		return false;
 	memcpy(ip.u.addr, &a4, sizeof(a4));
-	return is_known(&ip,
-			uri->port_no ? uri->port_no : proto_default_port(proto), proto);
+	return is_known(&ip, n64_uri_port(uri), proto);
 }
 
 static bool is_plain_target(struct sip_msg *msg)
@@ -100,20 +78,20 @@ static bool is_plain_target(struct sip_msg *msg)
 
 	if(msg->path_vec.len > 0 || nr_branches || parse_sip_msg_uri(msg) < 0
 			|| memchr(GET_RURI(msg)->s, '[', GET_RURI(msg)->len)
-			|| has_word(msg->parsed_uri.params.s, msg->parsed_uri.params.len,
-					"alias", '='))
+			|| n64_text_has_at(msg->parsed_uri.params.s,
+					msg->parsed_uri.params.len, "alias=", 5))
 		return false;
 	if(msg->dst_uri.len <= 0)
 		return !is_known_hop(&msg->parsed_uri);
 	return !memchr(msg->dst_uri.s, '[', msg->dst_uri.len)
-		   && !has_word(msg->dst_uri.s, msg->dst_uri.len, "64", '=')
+		   && !n64_text_has_at(msg->dst_uri.s, msg->dst_uri.len, "64=", 2)
 		   && parse_uri(msg->dst_uri.s, msg->dst_uri.len, &uri) == 0
 		   && !is_known_hop(&uri);
 }
 
 bool n64_plain(struct sip_msg *msg)
 {
-	return msg->rcv.src_ip.af == AF_INET && !is_websocket(msg->rcv.proto)
+	return msg->rcv.src_ip.af == AF_INET && !n64_is_websocket(msg->rcv.proto)
 		   && !n64_conf.peers_n && !n64_ua_forces()
 		   && n64_mode_of(msg) == N64_MODE_ON
 		   /* its decision is to be written down */

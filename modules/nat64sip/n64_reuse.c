@@ -5,6 +5,7 @@
 
 #include "n64_cache.h"
 #include "n64_mode.h"
+#include "n64_proto.h"
 
 #include "../../core/dset.h"
 #include "../../core/ip_addr.h"
@@ -15,11 +16,6 @@
 #include "../../nat64sip/literal.h"
 
 #include <string.h>
-
-static bool is_stream(int proto)
-{
-	return proto != PROTO_UDP && proto != PROTO_SCTP;
-}
 
 /** Where a branch of lookup()'s goes */
 struct way
@@ -36,7 +32,7 @@ static bool is_shown(const struct way *w)
 	struct n64_fact fact;
 
 	n64_cache_key(&key, &w->ip, w->port, w->proto);
-	return n64_cache_fact(&fact, &key) ? fact.nat64 : n64_cache_is_hint(&key);
+	return n64_cache_find(&fact, &key) && (fact.hint || fact.nat64);
 }
 
 static int read_way(struct way *w, const str *text)
@@ -49,16 +45,14 @@ static int read_way(struct way *w, const str *text)
 	memset(w, 0, sizeof(*w));
 	if(parse_uri(text->s, text->len, &uri) < 0)
 		return -1;
-	w->proto = uri.proto;
-	if(uri.proto == PROTO_NONE)
-		w->proto = uri.type == SIPS_URI_T ? PROTO_TLS : PROTO_UDP;
-	if(!is_stream(w->proto)
+	w->proto = n64_uri_proto(&uri);
+	if(!n64_is_stream(w->proto)
 			|| n64_lit4_parse(&addr, uri.host.s, uri.host.len) < 0)
 		return 0;
 	w->ip.af = AF_INET;
 	w->ip.len = sizeof(addr);
 	memcpy(w->ip.u.addr, &addr, sizeof(addr));
-	w->port = uri.port_no ? uri.port_no : proto_default_port(w->proto);
+	w->port = n64_uri_port(&uri);
 	params = (struct n64_text){uri.params.s, uri.params.len};
 	w->reuse = n64_binding_read(&pref, params) == 0 || is_shown(w);
 	return 0;
@@ -96,7 +90,7 @@ static bool others_connect(void)
 	unsigned i;
 
 	for(i = 0; i < nr_branches; i++)
-		if(branch_way(&w, i) == 0 && is_stream(w.proto) && !w.reuse)
+		if(branch_way(&w, i) == 0 && n64_is_stream(w.proto) && !w.reuse)
 			return true;
 	return false;
 }
@@ -123,7 +117,7 @@ static void drop_gone(const struct n64_view *v, bool first)
 static bool first_reuses(const struct n64_view *v)
 {
 	return v->hop.direct && v->near.target.net == N64_NET_NAT64
-		   && is_stream(v->hop.proto);
+		   && n64_is_stream(v->hop.proto);
 }
 
 /** Is any branch beside the first to such a phone? */
@@ -146,7 +140,7 @@ static bool on_targets(const struct n64_view *v)
 	if(nr_branches && !is_route_type(BRANCH_ROUTE)) {
 		if(!first && !others_reuse())
 			return false;
-		if(others_connect() || (!first && is_stream(v->hop.proto))) {
+		if(others_connect() || (!first && n64_is_stream(v->hop.proto))) {
 			drop_gone(v, first);
 			return false;
 		}
@@ -159,14 +153,18 @@ static bool on_targets(const struct n64_view *v)
 	return true;
 }
 
+bool n64_reuse_back(const struct n64_view *v)
+{
+	return n64_mode_of(v->msg) == N64_MODE_ON && v->direct
+		   && v->near.source.net == N64_NET_NAT64
+		   && n64_is_stream(v->msg->rcv.proto);
+}
+
 bool n64_reuse(const struct n64_view *v)
 {
-	struct sip_msg *msg = v->msg;
-
-	if(n64_mode_of(msg) != N64_MODE_ON)
+	if(n64_mode_of(v->msg) != N64_MODE_ON)
 		return false;
-	if(v->direct && v->near.source.net == N64_NET_NAT64
-			&& is_stream(msg->rcv.proto))
-		msg->rpl_send_flags.f |= SND_F_FORCE_CON_REUSE;
+	if(n64_reuse_back(v))
+		v->msg->rpl_send_flags.f |= SND_F_FORCE_CON_REUSE;
 	return on_targets(v);
 }

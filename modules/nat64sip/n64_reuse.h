@@ -19,4 +19,7 @@
  */
 bool n64_reuse(const struct n64_view *v);
 
+/** Must replies to this request go over its connection or not at all? */
+bool n64_reuse_back(const struct n64_view *v);
+
 #endif

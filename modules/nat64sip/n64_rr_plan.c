@@ -4,6 +4,7 @@
 #include "n64_rr_plan.h"
 
 #include "n64_conf.h"
+#include "n64_proto.h"
 #include "n64_self.h"
 #include "n64_stats.h"
 
@@ -47,14 +48,9 @@ static int set_end(
 		return -1;
 	/* a WebSocket comes over a TCP or TLS socket; its URIs say ws, over TLS
 	 * too (RFC 7118 5.1) */
-	e->own.tp = n64_transport_of(
-			proto == PROTO_WS || proto == PROTO_WSS ? PROTO_WS : si->proto);
+	e->own.tp =
+			n64_transport_of(n64_is_websocket(proto) ? PROTO_WS : si->proto);
 	return 0;
-}
-
-static bool is_stream(int proto)
-{
-	return proto != PROTO_UDP && proto != PROTO_SCTP;
 }
 
 /** The socket of the connection to the next hop, NULL if none is open */
@@ -99,14 +95,14 @@ static int target_end(struct n64_rr_plan *p, const struct n64_view *v)
 	struct socket_info *si = NULL;
 	union sockaddr_union to = v->hop.to;
 
-	if(v->hop.af && is_stream(v->hop.proto))
+	if(v->hop.af && n64_is_stream(v->hop.proto))
 		si = connected(&v->hop);
 	if(!si && v->hop.af)
 		si = get_send_socket2(msg->force_send_socket, &to, v->hop.proto, NULL);
 	if(set_end(e, si ? si : guess(msg, v->hop.proto), v->hop.proto) < 0)
 		return -1;
 	if(si && !msg->force_send_socket && n64_mode_of(msg) == N64_MODE_ON
-			&& !is_stream(v->hop.proto) && n64_self_of_socket(si)
+			&& !n64_is_stream(v->hop.proto) && n64_self_of_socket(si)
 			&& n64_self_has_rival(n64_self_of_socket(si)))
 		p->force = si;
 	return 0;

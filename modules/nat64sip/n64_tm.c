@@ -9,6 +9,7 @@
 #include "n64_conf.h"
 #include "n64_mend.h"
 #include "n64_mode.h"
+#include "n64_reuse.h"
 #include "n64_tm_send.h"
 #include "n64_view.h"
 
@@ -79,10 +80,7 @@ static void mend(struct sip_msg *rpl, const struct n64_tctx *ctx)
  */
 static void limit_connections(struct cell *t, const struct n64_tctx *ctx)
 {
-	int proto = (unsigned char)t->uas.response.dst.proto;
-
-	if(ctx->source.net == N64_NET_NAT64 && proto != PROTO_UDP
-			&& proto != PROTO_SCTP)
+	if(ctx->reuse_back)
 		t->uas.response.dst.send_flags.f |= SND_F_FORCE_CON_REUSE;
 	if(ctx->reuse && t->uas.request)
 		t->uas.request->fwd_send_flags.f &= ~SND_F_FORCE_CON_REUSE;
@@ -177,6 +175,7 @@ static void fill(struct n64_tctx *t, const struct n64_view *v)
 	if(t->has_flow)
 		n64_cache_key(&t->flow, &v->msg->rcv.src_ip, v->msg->rcv.src_port,
 				v->msg->rcv.proto);
+	t->reuse_back = n64_reuse_back(v);
 }
 
 static struct n64_tctx *start(const struct n64_view *v)

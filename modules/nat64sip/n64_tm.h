@@ -33,6 +33,7 @@ struct n64_tctx
 	bool has_notify;
 	struct n64_flow_key flow; /**< whose replies go to, if has_flow */
 	bool has_flow;
+	bool reuse_back; /**< n64_reuse_back() of the request */
 	bool reuse; /**< no connection for the first targets; not for later ones */
 	unsigned parts;	   /**< that nat64_manage() looks after, 0 for none */
 	bool relayed;	   /**< a branch has left */

@@ -13,6 +13,7 @@
 #include "n64_legs.h"
 #include "n64_notify.h"
 #include "n64_pool.h"
+#include "n64_proto.h"
 #include "n64_routes.h"
 #include "n64_self.h"
 #include "n64_tm.h"
@@ -119,18 +120,9 @@ static void view_flow(struct n64_side *side, struct n64_fact *fact,
 	if(ip->af != AF_INET)
 		return;
 	n64_cache_key(&key, ip, port, proto);
-	if(!n64_cache_fact(fact, &key)) {
-		/* where phones are asked, the answer says more than an old hint */
-		if(n64_conf.probe || !n64_cache_is_hint(&key))
-			return;
-		fact->hint = true;
-	}
-	side->flow = fact;
-}
-
-static bool is_websocket(int proto)
-{
-	return proto == PROTO_WS || proto == PROTO_WSS;
+	/* where phones are asked, the answer says more than an old hint */
+	if(n64_cache_find(fact, &key) && !(fact->hint && n64_conf.probe))
+		side->flow = fact;
 }
 
 /** Of the answer to an offer that the transaction knows nothing is asked but
@@ -151,7 +143,7 @@ static void view_source(struct n64_view *v, struct n64_side *side, bool direct)
 	side->direct = direct;
 	side->pair = v->has_source_pair ? &v->source_pair : NULL;
 	side->pool = n64_pool_pref(&v->msg->rcv.src_ip);
-	side->websocket = is_websocket(v->msg->rcv.proto);
+	side->websocket = n64_is_websocket(v->msg->rcv.proto);
 	view_flow(side, &v->source_flow, &v->msg->rcv.src_ip, v->msg->rcv.src_port,
 			v->msg->rcv.proto);
 	if(n64_view_body(&body, v->msg) && !is_mere_answer(v, &body))
@@ -178,7 +170,7 @@ static int view_request(
 
 		su2ip_addr(&ip, &v->hop.to);
 		ev->target.pool = n64_pool_pref(&ip);
-		ev->target.websocket = is_websocket(v->hop.proto);
+		ev->target.websocket = n64_is_websocket(v->hop.proto);
 		view_flow(&ev->target, &v->target_flow, &ip, su_getport(&v->hop.to),
 				v->hop.proto);
 	}
