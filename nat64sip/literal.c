@@ -3,7 +3,6 @@
 
 #include "literal.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <string.h>
 
@@ -12,36 +11,6 @@
 /* A name in the DNS has 253 octets at most (RFC 1035 2.3.4), and one dot that
  * says that it is complete. */
 #define NAME_MAX_LEN 254
-
-/* inet_pton() wants a NUL at the end, and stops at one in the middle: a text
- * with a NUL inside must not pass for the part before it. */
-static int pton6(struct in6_addr *dst, const char *text, size_t len)
-{
-	char buf[N64_LIT6_MAX + 1];
-
-	if (!len || len >= sizeof(buf) || memchr(text, '\0', len))
-		return EINVAL;
-	memcpy(buf, text, len);
-	buf[len] = '\0';
-	return inet_pton(AF_INET6, buf, dst) == 1 ? 0 : EINVAL;
-}
-
-int n64_lit6_parse(struct in6_addr *dst, const char *text, size_t len)
-{
-	struct in6_addr addr;
-
-	if (len && text[0] == '[') {
-		if (len < 2 || text[len - 1] != ']')
-			return EINVAL;
-		text += 1;
-		len -= 2;
-	}
-	/* spares the copy of what is none */
-	if (!len || !memchr(text, ':', len) || pton6(&addr, text, len))
-		return EINVAL;
-	*dst = addr;
-	return 0;
-}
 
 /* Every message asks for a handful: without a copy, and without libc's care for
  * text of any length. n is where the next octet begins; past the end if this
@@ -80,6 +49,116 @@ int n64_lit4_parse(struct in_addr *dst, const char *text, size_t len)
 	if (n != len)
 		return EINVAL;
 	memcpy(dst, addr, sizeof(addr));
+	return 0;
+}
+
+/* 16 when it is none */
+static unsigned hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return (unsigned)(c - '0');
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 : 16;
+}
+
+/* Groups as they are read; those of "::" are left out, gap says where */
+struct groups {
+	uint16_t v[8];
+	unsigned n;
+	int gap;
+};
+
+/* One group of up to four digits. Where it ends; begin if there is none. */
+static size_t read_group(struct groups *g, const char *text, size_t len,
+			 size_t begin)
+{
+	unsigned value = 0, digit;
+	size_t i = begin;
+
+	for (; i < len && i - begin < 4; i++) {
+		digit = hex_digit(text[i]);
+		if (digit > 15)
+			break;
+		value = value << 4 | digit;
+	}
+	if (i > begin && g->n < 8)
+		g->v[g->n++] = (uint16_t)value;
+	else
+		i = begin;
+	return i;
+}
+
+/* The mixed notation: the last four octets in decimal (RFC 4291 2.2) */
+static int read_tail4(struct groups *g, const char *text, size_t len)
+{
+	struct in_addr v4;
+	uint8_t a[4];
+
+	if (g->n > 6 || n64_lit4_parse(&v4, text, len))
+		return EINVAL;
+	memcpy(a, &v4, sizeof(a));
+	g->v[g->n++] = (uint16_t)(a[0] << 8 | a[1]);
+	g->v[g->n++] = (uint16_t)(a[2] << 8 | a[3]);
+	return 0;
+}
+
+/* As inet_pton() has it: four digits a group at most, "::" once and for one
+ * group at least */
+static int read_groups(struct groups *g, const char *text, size_t len)
+{
+	size_t i, end;
+
+	if (len < 2 || (text[0] == ':' && text[1] != ':'))
+		return EINVAL;
+	i = text[0] == ':';
+	while (i < len) {
+		if (text[i] == ':') {
+			if (g->gap >= 0)
+				return EINVAL;
+			g->gap = (int)g->n;
+			i++;
+			continue;
+		}
+		end = read_group(g, text, len, i);
+		if (end < len && text[end] == '.') {
+			g->n -= end > i;
+			return read_tail4(g, text + i, len - i);
+		}
+		if (end == i)
+			return EINVAL;
+		i = end;
+		/* a single colon is followed by something */
+		if (i < len && (text[i++] != ':' || i == len))
+			return EINVAL;
+	}
+	return 0;
+}
+
+/* Not inet_pton(): it takes no length, and each message asks for several */
+int n64_lit6_parse(struct in6_addr *dst, const char *text, size_t len)
+{
+	struct groups g = {.gap = -1};
+	unsigned i, zeros;
+
+	if (len && text[0] == '[') {
+		if (len < 2 || text[len - 1] != ']')
+			return EINVAL;
+		text += 1;
+		len -= 2;
+	}
+	if (read_groups(&g, text, len) || (g.gap < 0) != (g.n == 8))
+		return EINVAL;
+	zeros = 8 - g.n;
+	for (i = 0; i < 8; i++) {
+		unsigned value = 0;
+
+		if (g.gap < 0 || i < (unsigned)g.gap)
+			value = g.v[i];
+		else if (i >= (unsigned)g.gap + zeros)
+			value = g.v[i - zeros];
+		dst->s6_addr[2 * i] = (uint8_t)(value >> 8);
+		dst->s6_addr[2 * i + 1] = (uint8_t)value;
+	}
 	return 0;
 }
 
@@ -144,21 +223,39 @@ size_t n64_lit6_print(char *dst, size_t size, const struct in6_addr *addr)
 	return n;
 }
 
+static char *print_octet(char *p, unsigned octet)
+{
+	if (octet > 99)
+		*p++ = (char)('0' + octet / 100);
+	if (octet > 9)
+		*p++ = (char)('0' + octet / 10 % 10);
+	*p++ = (char)('0' + octet % 10);
+	return p;
+}
+
 size_t n64_lit4_print(char *dst, size_t size, const struct in_addr *addr)
 {
-	char buf[LIT4_MAX + 1];
+	char buf[LIT4_MAX + 1], *p = buf;
+	uint8_t a[4];
 	size_t n;
+	int i;
 
-	if (!inet_ntop(AF_INET, addr, buf, sizeof(buf)))
-		return 0;
-	n = strlen(buf);
+	memcpy(a, addr, sizeof(a));
+	for (i = 0; i < 4; i++) {
+		if (i)
+			*p++ = '.';
+		p = print_octet(p, a[i]);
+	}
+	n = (size_t)(p - buf);
 	if (n >= size)
 		return 0;
-	memcpy(dst, buf, n + 1);
+	memcpy(dst, buf, n);
+	dst[n] = '\0';
 	return n;
 }
 
-/* Networks whose addresses no phone behind a NAT64 has as its own */
+/* Networks whose addresses no phone behind a NAT64 has as its own; each of 8
+ * bits at least */
 static const struct {
 	uint8_t net[12];
 	uint8_t len; /* bits */
@@ -181,7 +278,8 @@ static bool in_net(const struct in6_addr *addr, const uint8_t *net,
 	const uint8_t *a = addr->s6_addr;
 	unsigned octets = len / 8, bits = len % 8;
 
-	if (memcmp(a, net, octets) != 0)
+	/* nearly always the first octet tells */
+	if (a[0] != net[0] || memcmp(a, net, octets) != 0)
 		return false;
 	return !bits || !((a[octets] ^ net[octets]) >> (8 - bits));
 }
