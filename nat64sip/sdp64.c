@@ -36,6 +36,30 @@ static void note(struct sdp64_pass *pass, const struct sdp64_plan *plan)
 			: plan->reason;
 }
 
+static bool same_text(struct sdp_text a, struct sdp_text b)
+{
+	return a.len == b.len && !memcmp(a.p, b.p, a.len);
+}
+
+/* Nearly always o= says what the c= lines say, and each of these the same */
+static void plan_line(struct sdp64_plan *dst, struct sdp64_pass *pass,
+		      enum n64_family want, const struct sdp_conn *conn)
+{
+	const struct sdp_conn *last = &pass->planned;
+
+	if (!last->addr.p || want != pass->planned_want ||
+	    !same_text(conn->addr, last->addr) ||
+	    !same_text(conn->type, last->type) ||
+	    !same_text(conn->net, last->net)) {
+		sdp64_plan(&pass->plan, pass->rule, want, conn);
+		pass->planned = *conn;
+		pass->planned_want = want;
+	}
+	*dst = pass->plan;
+	/* what is replaced begins with the type in each case */
+	dst->old.p = conn->type.p;
+}
+
 static int connection(struct sdp64_pass *pass, const struct sdp_line *line)
 {
 	struct sdp64_plan plan = {.reason = N64_BAD_LINE};
@@ -43,7 +67,7 @@ static int connection(struct sdp64_pass *pass, const struct sdp_line *line)
 	int err;
 
 	if (sdp_conn_read(&conn, sdp_line_value(line)))
-		sdp64_plan(&plan, pass->rule, pass->want, &conn);
+		plan_line(&plan, pass, pass->want, &conn);
 	if (!pass->sections && plan.family != N64_FAMILY_NONE) {
 		pass->session = conn;
 		pass->session_family = plan.family;
@@ -103,7 +127,7 @@ static int finish_origin(struct sdp64_pass *pass, enum n64_family want)
 			: N64_FAMILY_IP4;
 	else if (pass->stays != N64_DONE)
 		want = sdp_conn_family(conn); /* repaired at most */
-	sdp64_plan(&plan, pass->rule, want, conn);
+	plan_line(&plan, pass, want, conn);
 	if (!pass->goal && pass->stays != N64_DONE &&
 	    plan.reason == sdp64_right(pass->rule, want))
 		plan.reason = pass->stays;

@@ -23,6 +23,9 @@ struct sdp64_pass {
 	struct sdp_conn session; /**< session's c=, likewise */
 	struct sdp_text session_eol;
 	enum n64_family session_family; /**< that its c= has afterwards */
+	struct sdp_conn planned; /**< the last one with an answer, and that */
+	enum n64_family planned_want;
+	struct sdp64_plan plan;
 	bool goal;             /**< a c= has, or gets, the family of the way */
 	enum n64_reason stays; /**< why the first other c= stays as it is;
 	                             N64_DONE: there is none */

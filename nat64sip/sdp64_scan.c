@@ -9,34 +9,28 @@
 
 struct scan {
 	struct sdp64_families *fam;
-	enum n64_family session, origin, section;
-	bool ip4, ip6; /* any c= of that family */
-	bool phone, origin_phone;
+	enum n64_family session, section;
+	struct sdp_text origin; /* value of the last o= line that is one */
+	bool ip4, ip6;          /* any c= of that family */
+	bool phone;
 	bool session_line; /* a c= of the session */
 	bool line;         /* any c= that serves this section */
 	bool refused;      /* this section */
 };
 
 /* Could this address be a phone's own? A host name with IP6 could. */
-static bool fits_phone(const struct sdp_conn *conn)
+static bool fits_phone(const struct sdp_addr *addr)
 {
-	struct sdp_addr addr;
-
-	sdp_addr_read(&addr, conn->addr);
-	if (addr.kind == SDP_ADDR_IP6)
-		return n64_addr6_fits_phone(&addr.v6);
-	return addr.kind == SDP_ADDR_NAME &&
-		sdp_type_family(conn->type) == N64_FAMILY_IP6;
+	if (addr->kind == SDP_ADDR_IP6)
+		return n64_addr6_fits_phone(&addr->v6);
+	return addr->kind == SDP_ADDR_NAME;
 }
 
-static bool is_zero(const struct sdp_conn *conn)
+static bool is_zero(const struct sdp_addr *addr)
 {
-	struct sdp_addr addr;
-
-	sdp_addr_read(&addr, conn->addr);
-	return (addr.kind == SDP_ADDR_IP6 &&
-		IN6_IS_ADDR_UNSPECIFIED(&addr.v6)) ||
-		(addr.kind == SDP_ADDR_IP4 && addr.v4.s_addr == INADDR_ANY);
+	return (addr->kind == SDP_ADDR_IP6 &&
+		IN6_IS_ADDR_UNSPECIFIED(&addr->v6)) ||
+		(addr->kind == SDP_ADDR_IP4 && addr->v4.s_addr == INADDR_ANY);
 }
 
 /* A section ends: file its family */
@@ -59,13 +53,14 @@ static void connection(struct scan *scan, const struct sdp_line *line)
 {
 	enum n64_family family = N64_FAMILY_NONE;
 	struct sdp_conn conn;
+	struct sdp_addr addr;
 
 	if (sdp_conn_read(&conn, sdp_line_value(line))) {
-		family = sdp_conn_family(&conn);
-		scan->fam->zero |= is_zero(&conn);
+		family = sdp_conn_address(&addr, &conn);
+		scan->fam->zero |= is_zero(&addr);
 	}
 	if (family == N64_FAMILY_IP6)
-		scan->phone |= fits_phone(&conn);
+		scan->phone |= fits_phone(&addr);
 	scan->ip4 |= family == N64_FAMILY_IP4;
 	scan->ip6 |= family == N64_FAMILY_IP6;
 	scan->line = true;
@@ -86,52 +81,56 @@ static void section(struct scan *scan, const struct sdp_line *line)
 	scan->refused = sdp_media_refused(line);
 }
 
-static void origin(struct scan *scan, const struct sdp_line *line)
+/* It counts where no c= says anything */
+static void by_origin(struct sdp64_families *fam, struct sdp_text value)
 {
 	struct sdp_conn conn;
+	struct sdp_addr addr;
 
-	if (!sdp_conn_read_origin(&conn, sdp_line_value(line)))
+	if (!value.p || !sdp_conn_read_origin(&conn, value))
 		return;
-	scan->origin = sdp_conn_family(&conn);
-	scan->origin_phone =
-		scan->origin == N64_FAMILY_IP6 && fits_phone(&conn);
+	fam->any = sdp_conn_address(&addr, &conn);
+	fam->phone = fam->any == N64_FAMILY_IP6 && fits_phone(&addr);
+}
+
+static void line(struct scan *scan, const struct sdp_line *line)
+{
+	switch (line->type) {
+	case 'c':
+		connection(scan, line);
+		break;
+	case 'm':
+		section(scan, line);
+		break;
+	case 'o':
+		scan->origin = sdp_line_value(line);
+		break;
+	default:
+		break;
+	}
 }
 
 void sdp64_scan(struct sdp64_families *fam, const char *sdp, size_t len)
 {
 	struct scan scan = {.fam = fam};
 	struct sdp_cursor cur;
-	struct sdp_line line;
+	struct sdp_line next;
 
 	memset(fam, 0, sizeof(*fam));
 	if (!len)
 		return;
 	cur.p = sdp;
 	cur.end = sdp + len;
-	while (sdp_line_next(&line, &cur)) {
-		switch (line.type) {
-		case 'c':
-			connection(&scan, &line);
-			break;
-		case 'm':
-			section(&scan, &line);
-			break;
-		case 'o':
-			origin(&scan, &line);
-			break;
-		default:
-			break;
-		}
-	}
+	while (sdp_line_next(&next, &cur))
+		line(&scan, &next);
 	end_section(&scan);
+	fam->phone = scan.phone;
 	if (scan.ip6)
 		fam->any = N64_FAMILY_IP6;
 	else if (scan.ip4)
 		fam->any = N64_FAMILY_IP4;
 	else
-		fam->any = scan.origin;
-	fam->phone =
-		scan.phone || (!scan.ip4 && !scan.ip6 && scan.origin_phone);
+		by_origin(fam, scan.origin);
 }
 
 bool sdp64_has_ip6(const char *text, size_t len)

@@ -73,15 +73,15 @@ enum n64_family sdp_type_family(struct sdp_text type)
 	return N64_FAMILY_NONE;
 }
 
-enum n64_family sdp_conn_family(const struct sdp_conn *conn)
+enum n64_family sdp_conn_address(struct sdp_addr *addr,
+				 const struct sdp_conn *conn)
 {
 	enum n64_family type = sdp_type_family(conn->type);
-	struct sdp_addr addr;
 
+	sdp_addr_read(addr, conn->addr);
 	if (!sdp_text_is(conn->net, "in") || type == N64_FAMILY_NONE)
 		return N64_FAMILY_NONE;
-	sdp_addr_read(&addr, conn->addr);
-	switch (addr.kind) {
+	switch (addr->kind) {
 	case SDP_ADDR_IP4:
 		return N64_FAMILY_IP4;
 	case SDP_ADDR_IP6:
@@ -93,6 +93,13 @@ enum n64_family sdp_conn_family(const struct sdp_conn *conn)
 		break;
 	}
 	return N64_FAMILY_NONE;
+}
+
+enum n64_family sdp_conn_family(const struct sdp_conn *conn)
+{
+	struct sdp_addr addr;
+
+	return sdp_conn_address(&addr, conn);
 }
 
 /* An answer may have other sections than its offer only by mistake; those

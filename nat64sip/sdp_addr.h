@@ -51,6 +51,10 @@ enum n64_family sdp_type_family(struct sdp_text type);
  */
 enum n64_family sdp_conn_family(const struct sdp_conn *conn);
 
+/** The same, for who wants the address too: addr is always set */
+enum n64_family sdp_conn_address(struct sdp_addr *addr,
+				 const struct sdp_conn *conn);
+
 /** The family that rule wants of section i of a body */
 enum n64_family sdp64_want(const struct sdp64_rule *rule, unsigned i);
 
