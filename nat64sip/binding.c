@@ -104,6 +104,8 @@ bool n64_binding_named(struct n64_text text)
 {
 	size_t i;
 
+	if (!text.len)
+		return false;
 	/* nothing is escaped */
 	if (!memchr(text.p, '%', text.len))
 		return n64_text_has_at(text.p, text.len, "pref64", 4);

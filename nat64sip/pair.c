@@ -118,43 +118,84 @@ static struct n64_text cut_param(struct n64_text *params)
 	return one;
 }
 
-/* Which value has this parameter, if it has that name? */
+/* Which value has this parameter, if it has that name of n letters? */
 static bool param_is(struct n64_text *value, struct n64_text one,
-		     const char *name)
+		     const char *name, size_t n)
 {
-	const char *eq = memchr(one.p, '=', one.len);
-	size_t len = eq ? (size_t)(eq - one.p) : one.len;
-
-	if (!n64_text_is(one.p, len, name))
+	/* most differ in their first letter */
+	if (one.len < n || ((one.p[0] ^ name[0]) & ~0x20) ||
+	    (one.len > n && one.p[n] != '=') || strncasecmp(one.p, name, n))
 		return false;
-	value->p = one.p + len + (eq ? 1 : 0);
-	value->len = one.len - len - (eq ? 1 : 0);
+	value->p = one.p + n;
+	value->len = one.len - n;
+	if (value->len) {
+		value->p++;
+		value->len--;
+	}
 	return true;
 }
 
 bool n64_param_find(struct n64_text *value, struct n64_text params,
 		    const char *name)
 {
+	size_t n = strlen(name);
+
 	while (params.len > 0) {
-		if (param_is(value, cut_param(&params), name))
+		if (param_is(value, cut_param(&params), name, n))
 			return true;
 	}
 	return false;
 }
 
-/* Nothing that can't stand in a URI parameter (RFC 3261 25.1); a parser that
- * let it through has cut in the wrong place. */
-static bool params_sane(struct n64_text params)
+/* What a value's parameters say; the first of a name counts */
+struct said {
+	struct n64_text r2, ftag, label;
+	bool has_r2, has_ftag, has_label;
+};
+
+static void note(struct said *s, struct n64_text one)
 {
-	size_t i;
+	struct n64_text value;
 
-	for (i = 0; i < params.len; i++) {
-		unsigned char c = (unsigned char)params.p[i];
-
-		if (c <= ' ' || c >= 0x7f || c == '<' || c == '>' || c == '"')
-			return false;
+	if (!s->has_r2 && param_is(&value, one, "r2", 2)) {
+		s->r2 = value;
+		s->has_r2 = true;
+	} else if (!s->has_ftag && param_is(&value, one, "ftag", 4)) {
+		s->ftag = value;
+		s->has_ftag = true;
+	} else if (!s->has_label &&
+		   param_is(&value, one, N64_PAIR_LABEL,
+			    sizeof(N64_PAIR_LABEL) - 1)) {
+		s->label = value;
+		s->has_label = true;
 	}
-	return true;
+}
+
+/* What can't stand in a URI parameter (RFC 3261 25.1), and what ends one */
+static bool is_special(char c)
+{
+	return c <= ' ' || c > '~' || c == '"' || c == ';' || c == '<' ||
+		c == '>';
+}
+
+/* One pass: each request of a dialog has two values. EINVAL: a parser that let
+ * this through has cut in the wrong place. */
+static int read_params(struct said *s, struct n64_text params)
+{
+	size_t i, begin = 0;
+
+	memset(s, 0, sizeof(*s));
+	for (i = 0; i < params.len; i++) {
+		if (!is_special(params.p[i]))
+			continue;
+		if (params.p[i] != ';')
+			return EINVAL;
+		note(s, (struct n64_text){params.p + begin, i - begin});
+		begin = i + 1;
+	}
+	if (begin < params.len)
+		note(s, (struct n64_text){params.p + begin, i - begin});
+	return 0;
 }
 
 /* Index of a letter of any case, -1 if it is not one of them */
@@ -170,13 +211,11 @@ static int letter_index(const char *letters, char c)
 
 /* A label that a later version may have written says nothing to this one: it is
  * as if there were none. */
-static void read_label(struct n64_pair *dst, struct n64_text params)
+static void read_label(struct n64_pair *dst, struct n64_text label)
 {
-	struct n64_text label;
 	int leg, family;
 
-	dst->labelled = n64_param_find(&label, params, N64_PAIR_LABEL);
-	if (!dst->labelled || label.len != 2)
+	if (label.len != 2)
 		return;
 	leg = letter_index(leg_letters, label.p[0]);
 	family = letter_index(family_letters, label.p[1]);
@@ -209,19 +248,19 @@ int n64_pair_read(struct n64_pair *dst, const struct n64_route *route,
 		  const struct n64_owns *owns)
 {
 	struct n64_pair pair;
-	struct n64_text value;
+	struct said said;
 	int err;
 
-	if (route->host.len == 0 || !params_sane(route->params))
+	if (route->host.len == 0 || read_params(&said, route->params))
 		return EINVAL;
 	memset(&pair, 0, sizeof(pair));
 	err = read_host(&pair, route, owns);
 	if (err)
 		return err;
-	if (n64_param_find(&value, route->params, "r2"))
-		pair.r2 = n64_text_is(value.p, value.len, "on");
-	n64_param_find(&pair.ftag, route->params, "ftag");
-	read_label(&pair, route->params);
+	pair.r2 = said.has_r2 && n64_text_is(said.r2.p, said.r2.len, "on");
+	pair.ftag = said.ftag;
+	pair.labelled = said.has_label;
+	read_label(&pair, said.label);
 	*dst = pair;
 	return 0;
 }

@@ -33,8 +33,10 @@ static inline bool n64_text_has_at(const char *text, size_t len,
 
 	while (p < end &&
 	       (p = memchr(p, word[pivot], (size_t)(end - p))) != NULL) {
+		/* most differ in the letter before */
 		if ((size_t)(p - text) >= pivot &&
 		    (size_t)(end - p) >= n - pivot &&
+		    (!pivot || !((p[-1] ^ word[pivot - 1]) & ~0x20)) &&
 		    !strncasecmp(p - pivot, word, n))
 			return true;
 		p++;

@@ -11,21 +11,34 @@
 #include "../../core/parser/parse_from.h"
 #include "../../core/parser/parse_to.h"
 #include "../../core/parser/parse_uri.h"
+#include "../../nat64sip/tag.h"
 
 #include <string.h>
+
+static int from_tag(struct n64_text *tag, struct sip_msg *msg)
+{
+	const struct to_body *from;
+
+	if(msg->from && !msg->from->parsed
+			&& n64_tag_find(tag, msg->from->body.s, msg->from->body.len) == 0)
+		return 0;
+	if(parse_from_header(msg) < 0)
+		return -1;
+	from = get_from(msg);
+	*tag = (struct n64_text){from->tag_value.s, from->tag_value.len};
+	return 0;
+}
 
 /** Which leg is the From side? The first own value knows the caller's tag */
 static enum n64_leg from_leg_by_tag(struct n64_view *v)
 {
-	struct sip_msg *msg = v->msg;
-	str tag;
+	struct n64_text tag;
 
-	if(parse_from_header(msg) < 0)
+	if(from_tag(&tag, v->msg) < 0)
 		return N64_LEG_CALLER;
-	tag = get_from(msg)->tag_value;
 	if(v->first.ftag.len)
-		return v->first.ftag.len == (size_t)tag.len
-							   && !memcmp(v->first.ftag.p, tag.s, tag.len)
+		return v->first.ftag.len == tag.len
+							   && !memcmp(v->first.ftag.p, tag.p, tag.len)
 					   ? N64_LEG_CALLER
 					   : N64_LEG_CALLEE;
 	/* rr's append_fromtag=0: the first value faces who sent the request */
@@ -104,14 +117,14 @@ static bool search_value(void *arg, const rr_t *rr)
 {
 	struct own_search *s = arg;
 	unsigned max = s->n && s->pair[0].r2 ? 2 : 1;
-	struct sip_uri uri;
+	struct n64_route route;
 
 	++s->pos;
 	if(!s->foreign.len && s->n < max
-			&& n64_routes_read_uri(&s->pair[s->n], &uri, rr) == 0) {
+			&& n64_routes_read_route(&s->pair[s->n], &route, rr) == 0) {
 		++s->n;
 		if(s->request)
-			n64_path_read(s->v, &rr->nameaddr.uri, &uri);
+			n64_path_read(s->v, route.params);
 		return true;
 	}
 	if(!s->request) {

@@ -53,13 +53,14 @@ static bool mend_value(void *arg, const rr_t *rr)
 	struct in6_addr a6;
 	enum n64_host kind;
 	struct n64_pair pair;
-	struct sip_uri uri;
+	struct n64_route route;
+	str host;
 
-	if(n64_routes_read_uri(&pair, &uri, rr) < 0 || pair.leg != m->leg
+	if(n64_routes_read_route(&pair, &route, rr) < 0 || pair.leg != m->leg
 			|| pref64_equal(&pair.pref, m->pref))
 		return true;
 	/* not a name, which is right in any network */
-	kind = n64_host_kind(uri.host.s, uri.host.len);
+	kind = n64_host_kind(route.host.p, route.host.len);
 	if(kind == N64_HOST_NAME || kind == N64_HOST_NONE)
 		return true;
 	if(!pref64_may_carry(m->pref, &pair.own->addr, false)
@@ -67,7 +68,8 @@ static bool mend_value(void *arg, const rr_t *rr)
 		return false;
 	n64_lit6_print(addr, sizeof(addr), &a6);
 	snprintf(text, sizeof(text), "[%s]", addr);
-	m->rc = replace(m, &uri.host, text);
+	host = (str){(char *)route.host.p, route.host.len};
+	m->rc = replace(m, &host, text);
 	return false;
 }
 
@@ -90,15 +92,12 @@ static bool mend_label(void *arg, const rr_t *rr)
 	struct mend *m = arg;
 	struct n64_text label;
 	struct n64_pair pair;
-	struct sip_uri uri;
+	struct n64_route route;
 	char text[2] = {n64_pair_family_letter(m->family), '\0'};
 	str letter;
 
-	if(n64_routes_read(&pair, rr) < 0 || pair.leg != m->leg
-			|| parse_uri(rr->nameaddr.uri.s, rr->nameaddr.uri.len, &uri) < 0
-			|| !n64_param_find(&label,
-					(struct n64_text){uri.params.s, uri.params.len},
-					N64_PAIR_LABEL))
+	if(n64_routes_read_route(&pair, &route, rr) < 0 || pair.leg != m->leg
+			|| !n64_param_find(&label, route.params, N64_PAIR_LABEL))
 		return true;
 	/* IP6 is what is read where nothing is said */
 	if(pair.family == m->family

@@ -117,20 +117,17 @@ static bool from_path_peer(const struct sip_msg *msg)
 	return n64_conf_is_path_peer(&src);
 }
 
-void n64_path_read(
-		struct n64_view *v, const str *uri, const struct sip_uri *parsed)
+void n64_path_read(struct n64_view *v, struct n64_text params)
 {
-	struct n64_text text = {uri->s, uri->len};
 	int err;
 
-	if(!n64_binding_named(text))
+	if(!n64_binding_named(params))
 		return;
 	v->path_named = true;
 	/* the first value is the one that loose_route() goes by */
 	if(v->path.len || !from_path_peer(v->msg))
 		return;
-	err = n64_binding_read(
-			&v->path, (struct n64_text){parsed->params.s, parsed->params.len});
+	err = n64_binding_read(&v->path, params);
 	if(err && err != ENOENT)
 		n64_bad(v->msg, N64_BAD_MARK);
 }

@@ -25,10 +25,9 @@ int n64_path_register(const struct n64_view *v);
  * Read the mark of an own Route value. Anybody may write one: it is believed
  * from a path_peer only.
  *
- * @param v Gets path and path_named
- * @param uri, parsed The value's URI, and as it was parsed
+ * @param v      Gets path and path_named
+ * @param params Of the value's URI
  */
-void n64_path_read(
-		struct n64_view *v, const str *uri, const struct sip_uri *parsed);
+void n64_path_read(struct n64_view *v, struct n64_text params);
 
 #endif

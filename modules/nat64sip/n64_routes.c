@@ -6,6 +6,7 @@
 #include "n64_self.h"
 
 #include "../../nat64sip/literal.h"
+#include "../../nat64sip/route.h"
 
 #include <string.h>
 
@@ -31,28 +32,40 @@ void n64_routes_of_uri(struct n64_route *dst, const struct sip_uri *uri)
 
 int n64_routes_read(struct n64_pair *dst, const rr_t *rr)
 {
-	struct sip_uri uri;
+	struct n64_route route;
 
-	return n64_routes_read_uri(dst, &uri, rr);
+	return n64_routes_read_route(dst, &route, rr);
 }
 
-int n64_routes_read_uri(
-		struct n64_pair *dst, struct sip_uri *uri, const rr_t *rr)
+static int cut(struct n64_route *dst, const str *text)
+{
+	struct sip_uri uri;
+
+	if(n64_route_cut(dst, text->s, text->len) == 0)
+		return 0;
+	if(parse_uri(text->s, text->len, &uri) < 0)
+		return -1;
+	n64_routes_of_uri(dst, &uri);
+	return 0;
+}
+
+int n64_routes_read_route(
+		struct n64_pair *dst, struct n64_route *route, const rr_t *rr)
 {
 	char text[INET_ADDRSTRLEN];
 	const struct n64_own *own;
-	struct n64_route route;
+	struct n64_route addr;
 
-	if(parse_uri(rr->nameaddr.uri.s, rr->nameaddr.uri.len, uri) < 0)
+	if(cut(route, &rr->nameaddr.uri) < 0)
 		return -1;
-	n64_routes_of_uri(&route, uri);
-	own = n64_self_of_name(&uri->host, uri->port_no, route.tp);
-	if(own) {
-		/* the FQDN form: the core knows addresses only */
-		route.host.p = text;
-		route.host.len = n64_lit4_print(text, sizeof(text), &own->addr);
-	}
-	return n64_pair_read(dst, &route, n64_self_owns()) ? -1 : 0;
+	own = n64_self_of_name(route->host, route->port, route->tp);
+	if(!own)
+		return n64_pair_read(dst, route, n64_self_owns()) ? -1 : 0;
+	/* the FQDN form: the core knows addresses only */
+	addr = *route;
+	addr.host.p = text;
+	addr.host.len = n64_lit4_print(text, sizeof(text), &own->addr);
+	return n64_pair_read(dst, &addr, n64_self_owns()) ? -1 : 0;
 }
 
 int n64_routes_each(struct sip_msg *msg, hdr_types_t type,

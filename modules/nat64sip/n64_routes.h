@@ -21,9 +21,9 @@ void n64_routes_of_uri(struct n64_route *dst, const struct sip_uri *uri);
 /** Read one value: 0, or -1 if it is not own */
 int n64_routes_read(struct n64_pair *dst, const rr_t *rr);
 
-/** The same, for who wants the parsed URI too; valid where it is own */
-int n64_routes_read_uri(
-		struct n64_pair *dst, struct sip_uri *uri, const rr_t *rr);
+/** The same, for who wants the cut URI too; valid where it is own */
+int n64_routes_read_route(
+		struct n64_pair *dst, struct n64_route *route, const rr_t *rr);
 
 /**
  * Call f for each value of all header fields of a type, in order, until it

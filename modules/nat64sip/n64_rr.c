@@ -9,6 +9,7 @@
 #include "n64_mode.h"
 #include "n64_plain.h"
 #include "n64_rr_plan.h"
+#include "n64_self.h"
 #include "n64_stats.h"
 #include "n64_tm.h"
 #include "n64_view.h"
@@ -259,8 +260,9 @@ static void after_loose_route(struct sip_msg *msg, str *params, void *arg)
 
 	(void)params;
 	(void)arg;
-	/* no label, no literal: no value that names a socket */
-	if(n64_plain_routes(msg) || n64_view_routes(&v, msg) < 0 || !v.own_values)
+	/* no choice; no label, no literal: no value that names a socket */
+	if(!n64_self_has_rivals() || n64_plain_routes(msg)
+			|| n64_view_routes(&v, msg) < 0 || !v.own_values)
 		return;
 	if(v.has_target_pair)
 		p = &v.target_pair;

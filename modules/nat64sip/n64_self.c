@@ -19,6 +19,7 @@
 /** Read-only once n64_self_init() has run */
 static struct n64_own *own_v;
 static struct n64_owns owns;
+static bool rivals;
 
 enum n64_transport n64_transport_of(int proto)
 {
@@ -149,7 +150,7 @@ static int check_self_synthetic(
 
 	if(host->len < 2)
 		return 0;
-	if(n64_self_of_name(host, port, tp))
+	if(n64_self_of_name((struct n64_text){host->s, host->len}, port, tp))
 		return 1;
 	if(host->s[0] != '[') {
 		/* advertised and own addresses are not the core's sockets */
@@ -167,13 +168,13 @@ static int check_self_synthetic(
 }
 
 const struct n64_own *n64_self_of_name(
-		const str *host, uint16_t port, enum n64_transport tp)
+		struct n64_text host, uint16_t port, enum n64_transport tp)
 {
 	const struct n64_own *own;
 	size_t i;
 
-	if(!n64_conf.rr_fqdn.len || host->len != n64_conf.rr_fqdn.len
-			|| strncasecmp(host->s, n64_conf.rr_fqdn.s, host->len))
+	if(!n64_conf.rr_fqdn.len || host.len != (size_t)n64_conf.rr_fqdn.len
+			|| strncasecmp(host.p, n64_conf.rr_fqdn.s, host.len))
 		return NULL;
 	for(i = 0; i < owns.n; i++) {
 		own = n64_own_find(&owns, &owns.v[i].addr, port, tp);
@@ -185,6 +186,8 @@ const struct n64_own *n64_self_of_name(
 
 int n64_self_init(void)
 {
+	size_t i;
+
 	each_socket(count_socket);
 	if(owns.n == 0) {
 		LM_ERR("no IPv4 socket: nat64sip needs one, set listen=...\n");
@@ -199,6 +202,8 @@ int n64_self_init(void)
 	owns.v = own_v;
 	if(each_socket(add_socket) < 0)
 		return -1;
+	for(i = 0; i < owns.n; i++)
+		rivals |= n64_self_has_rival(&owns.v[i]);
 	return register_check_self_func(check_self_synthetic);
 }
 

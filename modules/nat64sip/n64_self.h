@@ -10,7 +10,7 @@
 #define N64_SELF_H
 
 #include "../../core/ip_addr.h"
-#include "../../nat64sip/own.h"
+#include "../../nat64sip/pair.h"
 
 #include <stdbool.h>
 
@@ -36,10 +36,14 @@ const struct n64_own *n64_self_of_socket(const struct socket_info *si);
  * @return It, or NULL if host is not that name or no socket fits
  */
 const struct n64_own *n64_self_of_name(
-		const str *host, uint16_t port, enum n64_transport tp);
+		struct n64_text host, uint16_t port, enum n64_transport tp);
 
 /** Is there another own address of this one's transport? */
 bool n64_self_has_rival(const struct n64_own *own);
+
+/** Is there any transport with two of them? Without, the transport alone says from
+ *  which socket to send. */
+bool n64_self_has_rivals(void);
 
 /** Kamailio's PROTO_* in the core's words */
 enum n64_transport n64_transport_of(int proto);
