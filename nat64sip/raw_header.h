@@ -48,4 +48,14 @@ size_t n64_raw_header_pivot(const char *name, size_t namelen);
 bool n64_raw_header_hint(const char *text, size_t len, const char *name,
 			 size_t namelen, size_t pivot);
 
+/**
+ * Does a whole message end with its headers, with nothing behind them?
+ *
+ * @param text From the first line to the end of what was received
+ *
+ * @return true if the first empty line, CRLF, is its end; also where the last
+ *         header says "Content-Length: 0" and an empty line follows
+ */
+bool n64_raw_no_body(const char *text, size_t len);
+
 #endif

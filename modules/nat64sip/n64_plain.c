@@ -13,6 +13,7 @@
 #include "../../core/dset.h"
 #include "../../core/parser/parse_uri.h"
 #include "../../nat64sip/literal.h"
+#include "../../nat64sip/raw_header.h"
 #include "../../nat64sip/sdp64.h"
 #include "../../nat64sip/text.h"
 
@@ -29,16 +30,11 @@ bool n64_plain_routes(const struct sip_msg *msg)
 	return true;
 }
 
-/** An IPv6 line of an SDP. Without a body the message ends with the empty line
- *  that ends its headers. */
+/** An IPv6 line of an SDP */
 static bool has_ip6_line(const struct sip_msg *msg)
 {
-	static const char end[] = "\r\n\r\n";
-	const unsigned n = sizeof(end) - 1;
-
-	if(msg->len >= n && !memcmp(msg->buf + msg->len - n, end, n))
-		return false;
-	return sdp64_has_ip6(msg->buf, msg->len);
+	return !n64_raw_no_body(msg->buf, msg->len)
+		   && sdp64_has_ip6(msg->buf, msg->len);
 }
 
 /** An IPv6 literal in a header, an IPv6 line in an SDP; our label, a mark */

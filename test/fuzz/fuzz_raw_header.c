@@ -66,6 +66,23 @@ static size_t take_out(char *dst, const char *text, size_t len,
 	return used + len - from;
 }
 
+/* The first empty line ends it, or the line before its end says 0 */
+static void check_no_body(const char *text, size_t len)
+{
+	const char *end = text, *next;
+
+	if (!n64_raw_no_body(text, len))
+		return;
+	REQUIRE(len >= 4 && !memcmp(text + len - 4, "\r\n\r\n", 4));
+	while ((next = memchr(end, '\n', (size_t)(text + len - end))) !=
+	       NULL) {
+		if (next == end || (next == end + 1 && *end == '\r'))
+			break;
+		end = next + 1;
+	}
+	REQUIRE(next == text + len - 1 || text[len - 5] == '0');
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -81,6 +98,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	text = fuzz_copy(data + 1, --size);
 	left = malloc(size ? size : 1);
 	REQUIRE(left);
+	check_no_body(text, size);
 	len = take_out(left, text, size, name);
 	REQUIRE(size - len == count(text, size, name));
 	/* what is there is always hinted at */

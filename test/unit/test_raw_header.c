@@ -106,11 +106,43 @@ static void test_hints(void **state)
 	assert_int_equal(n64_raw_header_pivot("1-1", 3), 1);
 }
 
+static const struct {
+	const char *text;
+	bool none;
+} bodies[] = {
+	{"A: b\r\nContent-Length: 0\r\n\r\n", true},
+	{"A: b\r\nl:0\r\n\r\n", true},
+	{"A: b\r\ncontent-length :\t0\r\n\r\n", true},
+	{"Content-Length: 0\r\nA: b\r\n\r\n", true},
+	{"A: b\r\n\r\n", true},
+	{"A: b\r\nContent-Length: 10\r\n\r\n", true},
+	{"\r\n\r\n", false},
+	{"A: b\r\n\r\nv=0\r\n", false},
+	/* a body that ends as headers do */
+	{"A: b\r\nContent-Length: 7\r\n\r\nv=0\r\n\r\n", false},
+	{"A: b\n\nv=0\r\n\r\n", false},
+	{"A: b\r\n\r\nTotal: 0\r\n\r\n", false},
+	{"A: b\r\n", false},
+	{"A: b\n\n", false},
+	{"", false},
+};
+
+static void test_bodies(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N(bodies); i++)
+		CHECK(bodies[i].text,
+		      n64_raw_no_body(bodies[i].text,
+				      strlen(bodies[i].text)) ==
+			      bodies[i].none);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_hints),
+		cmocka_unit_test(test_bodies),
 	};
 
 	return cmocka_run_group_tests_name("raw_header", tests, NULL, NULL);
