@@ -55,7 +55,9 @@ static bool adds_header(const struct lump *l, const void *arg)
 {
 	const str *name = arg;
 
+	/* most differ in their first letter */
 	return l->op == LUMP_ADD && l->len > name->len
+		   && !((l->u.value[0] ^ name->s[0]) & ~0x20)
 		   && !strncasecmp(l->u.value, name->s, name->len)
 		   && (l->u.value[name->len] == ':' || l->u.value[name->len] == ' ');
 }
@@ -77,6 +79,16 @@ static void unlink_lump(struct lump *root, struct lump *l)
 	}
 	free_lump(l);
 	pkg_free(l);
+}
+
+bool n64_lumps_add_header(const struct sip_msg *msg, const str *name)
+{
+	struct lump *root;
+
+	for(root = msg->add_rm; root; root = root->next)
+		if(each(root, adds_header, name))
+			return true;
+	return false;
 }
 
 int n64_lumps_drop_header(struct sip_msg *msg, const str *name)

@@ -22,6 +22,9 @@ bool n64_lumps_deleted(const struct lump *list, int offset);
 /** Does any lump of the list lie in shared memory? */
 bool n64_lumps_shared(const struct lump *list);
 
+/** Does any lump add a header field of that name? */
+bool n64_lumps_add_header(const struct sip_msg *msg, const str *name);
+
 /**
  * Undo the addition of a header field of that name, by whomever.
  *

@@ -14,6 +14,7 @@
 #include "n64_notify.h"
 #include "n64_path.h"
 #include "n64_plain.h"
+#include "n64_quiet.h"
 #include "n64_reuse.h"
 #include "n64_rr.h"
 #include "n64_view.h"
@@ -24,6 +25,7 @@
 #include "../../core/ip_addr.h"
 #include "../../core/parser/parse_cseq.h"
 #include "../../core/route.h"
+#include "../../nat64sip/raw_header.h"
 
 #include <string.h>
 
@@ -35,6 +37,10 @@
 
 /** What comes back has a Contact or an SDP of interest; so has what goes out */
 #define ANSWERED (RECORD_ROUTED | METHOD_PRACK | METHOD_OPTIONS)
+
+/** Their Contact is no target (RFC 3261 20.10: BYE has none); that of a REGISTER
+ *  is for the registrar */
+#define NO_TARGET (METHOD_REGISTER | METHOD_ACK | METHOD_BYE)
 
 char n64_manage_parts(unsigned *parts, const str *flags)
 {
@@ -74,8 +80,7 @@ static void on_source(const struct n64_view *v, unsigned parts)
 			|| n64_host_kind(msg->via1->host.s, msg->via1->host.len)
 					   == N64_HOST_IP6)
 		msg->msg_flags |= FL_FORCE_RPORT;
-	if((parts & N64_PART_ALIAS)
-			&& !(msg->REQ_METHOD & (METHOD_REGISTER | METHOD_ACK))
+	if((parts & N64_PART_ALIAS) && !(msg->REQ_METHOD & NO_TARGET)
 			&& needs_alias(v) && n64_alias_contact(msg) == 1)
 		n64_dialog_contact(msg);
 }
@@ -175,6 +180,10 @@ static int manage_request(struct sip_msg *msg, unsigned parts)
 
 	if(msg->REQ_METHOD == METHOD_CANCEL)
 		return -1;
+	if(n64_quiet(msg)) {
+		msg->msg_flags |= FL_FORCE_RPORT;
+		return 1;
+	}
 	routed_for.buf = NULL;
 	if(msg->REQ_METHOD != METHOD_REGISTER && n64_plain(msg))
 		return manage_plain(msg, parts);
@@ -308,29 +317,40 @@ static int reply_parts(struct sip_msg *msg, unsigned parts, struct n64_tctx *t)
 	return rc;
 }
 
+static bool has_literal(const char *text, size_t len)
+{
+	return memchr(text, '[', len) != NULL;
+}
+
+/** Is a Contact with a literal in it? Its headers have not been parsed, and need
+ *  not be for most replies. */
+static bool shows_contact(const struct sip_msg *rpl)
+{
+	const char *text = rpl->buf + rpl->first_line.len;
+	size_t len = rpl->len - rpl->first_line.len;
+	struct n64_raw_header h;
+
+	return (n64_raw_header_find(&h, text, len, 0, "Contact", 7)
+				   || n64_raw_header_find(&h, text, len, 0, "m", 1))
+		   && has_literal(text + h.off, h.len);
+}
+
 /** Is there anything in this reply that could have to change? Most have neither
  *  Contact nor SDP, or nobody behind NAT64 on either side. */
 static bool has_work(struct sip_msg *rpl, const struct n64_tctx *t)
 {
-	const struct hdr_field *contact;
-	bool from_nat64;
+	bool from_nat64 = t->to_nat64 || n64_learn_shown(rpl), to_nat64;
 
-	/* a call of two phones on IPv4: no literal in it, no look at its headers */
-	if(!t->to_nat64 && t->source.net != N64_NET_NAT64 && !t->has_notify
-			&& !n64_conf.peers_n && !n64_learn_shown(rpl)
-			&& !memchr(rpl->buf, '[', rpl->len))
-		return false;
-	if(parse_headers(rpl, HDR_EOH_F, 0) < 0)
-		return false;
-	contact = rpl->contact;
-	from_nat64 =
-			t->to_nat64 || n64_learn_shown(rpl)
-			|| (contact && memchr(contact->body.s, '[', contact->body.len));
-	if((contact && from_nat64) || t->late_tag)
+	if(t->late_tag)
 		return true;
-	return rpl->content_type
-		   && (from_nat64 || t->source.net == N64_NET_NAT64 || t->has_notify
-				   || n64_conf.peers_n);
+	to_nat64 = t->source.net == N64_NET_NAT64 || t->has_notify
+			   || n64_conf.peers_n;
+	/* two phones on IPv4 */
+	if(!from_nat64 && !to_nat64)
+		return has_literal(rpl->buf, rpl->len);
+	if(from_nat64)
+		return true;
+	return !n64_raw_no_body(rpl->buf, rpl->len) || shows_contact(rpl);
 }
 
 static void on_reply(struct sip_msg *rpl, struct n64_tctx *t)

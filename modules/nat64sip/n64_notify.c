@@ -201,8 +201,9 @@ int n64_notify_set(const struct n64_view *v)
 	}
 	if(build(&hdr, v) < 0)
 		return -2;
+	/* what came from anybody else is gone */
 	if(n64_lumps_drop_header(msg, &n64_conf.notify_header) < 0
-			|| remove_received(msg) < 0)
+			|| (from_peer(msg) && remove_received(msg) < 0))
 		goto error;
 	/* behind the last header, so that no other module's anchor is shared */
 	anchor = anchor_lump(msg, msg->unparsed - msg->buf, 0, 0);
@@ -241,6 +242,13 @@ static int remove_all(struct sip_msg *msg)
 		return -2;
 	}
 	return n > 0 ? 1 : -1;
+}
+
+bool n64_notify_may_go(const struct sip_msg *msg)
+{
+	return n64_conf.peers_n
+		   && (may_be_there(msg)
+				   || n64_lumps_add_header(msg, &n64_conf.notify_header));
 }
 
 int n64_notify_manage(const struct n64_view *v)

@@ -50,4 +50,7 @@ bool n64_notify_to_peer(const struct n64_view *v);
  */
 int n64_notify_manage(const struct n64_view *v);
 
+/** Has a request got a header that n64_notify_manage() might take away? */
+bool n64_notify_may_go(const struct sip_msg *msg);
+
 #endif

@@ -231,3 +231,8 @@ bool n64_self_has_rival(const struct n64_own *own)
 			return true;
 	return false;
 }
+
+bool n64_self_has_rivals(void)
+{
+	return rivals;
+}

@@ -150,7 +150,9 @@ static void view_source(struct n64_view *v, struct n64_side *side, bool direct)
 		v->has_sdp = body64_scan(&v->sdp, &body) == N64_MIME_SDP;
 	if(side->af != AF_INET || !direct)
 		return;
-	side->contact = n64_view_contact(v->msg);
+	/* beside the Via it has nothing to add */
+	if(side->via != N64_HOST_IP6 || !(n64_conf.policy.detect & N64_DETECT_VIA))
+		side->contact = n64_view_contact(v->msg);
 	if(v->has_sdp && v->sdp.phone)
 		side->sdp = N64_HOST_IP6;
 }
@@ -160,8 +162,8 @@ static int view_request(
 {
 	struct sip_msg *msg = v->msg;
 
-	view_source(v, &ev->source, v->direct);
 	ev->source.via = n64_host_kind(msg->via1->host.s, msg->via1->host.len);
+	view_source(v, &ev->source, v->direct);
 	if(n64_hop(&v->hop, msg, foreign->len ? foreign : NULL) < 0)
 		return -1;
 	ev->target.af = v->hop.af;

@@ -231,7 +231,8 @@ def within(method, teller, listener, learned, n, **changed):
     text = teller.text(method, contact, n, from_tag=tags[0], to_tag=tags[1],
                        extra=routes(learned, answer),
                        body=changed.pop("sent", NONE))
-    alias = "" if method == "ACK" and teller.prefix else teller.alias
+    # theirs is no target (RFC 3261 20.10); the script gives others one
+    alias = "" if method in ("ACK", "BYE") and teller.prefix else teller.alias
     teller.send(text)
     without = re.sub("(?m)^Route: .*\n", "", text)
     changed.setdefault("sdp", None)
