@@ -160,6 +160,19 @@ def test_no_evidence_in_the_sdp(lab, kind):
                           body_in=shapes.body("IP6 " + addr))
 
 
+@pytest.mark.parametrize("end", ["", "\n", "\n\n"])
+def test_hint_in_the_sdp_alone(lab, end):
+    """As PJSIP has it once it is registered, be there empty lines behind it"""
+    host = "192.0.2.1:39859"
+    with learn(lab) as s:
+        text = shapes.SDP.format(addr="IP6 2001:db8:1::2") + end
+        phone = invite(s, via=host, contact=host,
+                       body_in=shapes.content("application/sdp", text))
+        assert len(only(news(s, phone), "OPTIONS ")) == 1
+        assert len(only(news(s, s.phone(UA4)), "INVITE ")) == 1
+        s.stats(probes=1)
+
+
 def test_464xlat_is_ordinary_ipv4(lab):
     """192.0.0.0/29 (RFC 7335) everywhere: nothing asked, nothing rewritten"""
     host = "192.0.0.4:39859"
