@@ -59,6 +59,8 @@ def test_synthetic_addresses():
     ({"unregistered": ["ue2"]}, "no phone 'ue2'"),
     ({"unregistered": ["uen"]}, "no phone 'uen'"),
     ({"name": "No"}, "lab name"),
+    ({"no_relay": "latching", "two_box": "kamailio"}, "need a media relay"),
+    ({"no_relay": "latching", "bridges": True}, "need a media relay"),
 ])
 def test_refused(options, words):
     with pytest.raises(LabError, match=words):
@@ -69,13 +71,14 @@ def test_options_are_kept(tmp_path):
     """What the proxy is told too: 'call' and 'status' begin from it."""
     plan = Plan("x", top=str(tmp_path), networks=2, no_pref64=True,
                 unregistered=["ue2"], fqdn=True, neighbour=True,
-                pools=[f"192.0.2.1={PREF64}"])
+                pools=[f"192.0.2.1={PREF64}"], no_relay="strict")
     os.makedirs(plan.dir)
     plan.save()
     assert plan.like_saved().options() == plan.options()
     other = Plan("x", top=str(tmp_path), networks=2).options()
     assert {k for k, v in plan.options().items() if other[k] != v} \
-        == {"no_pref64", "unregistered", "fqdn", "pools", "neighbour"}
+        == {"no_pref64", "unregistered", "fqdn", "pools", "neighbour",
+            "no_relay"}
 
 
 @pytest.mark.parametrize("words,options", [

@@ -7,7 +7,6 @@ import time
 from . import audio, capture, media, pcap, phones, proxy, sipmsg
 from . import plan as P
 from .case import NAMES, Case, End
-from .control import Control
 from .errors import LabError
 from .wait import until
 
@@ -74,7 +73,7 @@ def _read(plan, pair, since):
             for net in (*nets, "core")}
 
 
-def _talk(plan, pair, since, seconds):
+def talk(plan, pair, since, seconds):
     """Until so many seconds of media crossed the NAT64s, or won't any more."""
     def enough():
         rtp = media.crossed(plan, pair, _read(plan, pair, since))
@@ -86,13 +85,13 @@ def _talk(plan, pair, since, seconds):
         pass  # the proofs will tell
 
 
-def _hold(plan, pair, control):
+def hold_on(plan, pair, control):
     """A phone holds for a moment, resumes, and both talk again."""
     control.command("hold")
     time.sleep(HOLD)  # this is how long the hold takes
     since = time.time()
     control.command("resume")
-    _talk(plan, pair, since, RESUMED)
+    talk(plan, pair, since, RESUMED)
 
 
 def _check(plan, caller, callee, hangup, seconds, hold):
@@ -125,15 +124,17 @@ def place(plan, caller="ue", hangup=None, transport="udp", seconds=3.0,
     pair = (caller, callee)
     before = {p: phones.recordings(plan, p) for p in pair}
     since = time.time()
-    with Control(plan.space(caller)) as mine, \
-            Control(plan.space(callee)) as other:
+    with phones.control(plan, caller) as mine, \
+            phones.control(plan, callee) as other:
         control = {caller: mine, callee: other}
+        for phone in pair:
+            control[phone].prepare()
         mine.command("dial", f"sip:{phones.user(callee)}@{P.DOMAIN}")
         got = mine.event(("CALL_ESTABLISHED", "CALL_CLOSED"), 15)
         if got and got["type"] == "CALL_ESTABLISHED":
-            _talk(plan, pair, since, seconds)
+            talk(plan, pair, since, seconds)
             if hold:
-                _hold(plan, pair, control[hold])
+                hold_on(plan, pair, control[hold])
             left = control[callee if hangup == caller else caller]
             control[hangup].command("hangup")
             if not left.event(("CALL_CLOSED",), 3):
@@ -174,7 +175,9 @@ def collect(plan, pair, hangup, transport, since, heard, hold=""):
                 module=proxy.uses_module(plan),
                 unregistered=plan.unregistered, hold=hold or "",
                 two_box=plan.two_box,
-                voice=media.voices(plan, pair, seen) if hold else {})
+                voice=media.voices(plan, pair, seen) if hold else {},
+                direct=media.direct(plan, pair, seen) if plan.no_relay
+                else None)
 
 
 def title(case):

@@ -34,6 +34,17 @@ class Rtp:
         return min(self.out6, self.in6, self.out4, self.in4)
 
 
+@dataclass(frozen=True)
+class Direct:
+    """RTP of one UE6 on the IPv4 network where there is no media relay."""
+    outside: str     # its NAT64's address there
+    far4: str        # where the other's media come from
+    far6: str        # the same as the UE6 sees it
+    came: list       # packets from the NAT64 to the other
+    back: list       # packets from the other to the NAT64
+    others: int = 0  # packets to or from anybody else
+
+
 @dataclass
 class Case:
     """The evidence of one call."""
@@ -55,6 +66,7 @@ class Case:
     hold: str = ""         # the phone that holds and resumes, if any
     # phone: (RTP packets that it sent, those that reached it), for the hold
     voice: dict = field(default_factory=dict)
+    direct: dict = None    # phone: Direct, of each UE6; None: with a relay
 
     def other(self, phone):
         """Whom a phone is in the call with."""

@@ -33,6 +33,9 @@ class Control:
     def __exit__(self, *_):
         self.sock.close()
 
+    def prepare(self):
+        """What a phone must be told before a call: baresip, nothing."""
+
     def _pull(self, seconds):
         """Read what comes within seconds; the next object, or None."""
         end = time.monotonic() + seconds

@@ -13,13 +13,14 @@ from . import (box2, capture, dns, namespaces, nat64, phones, process, proxy,
 from .errors import LabError
 
 FOLDERS = ("run", "etc", "log", "capture", "phones", "sound")
-# names, kamailio, rtpengine, the UA4, a capture; and in each IPv6-only network
-# tayga, dns64, and of each UE6 there the phone and a capture
-PROCESSES4, PROCESSES6, PROCESSES_UE6 = 5, 2, 2
+# names, kamailio, the UA4, a capture; and in each IPv6-only network tayga,
+# dns64, and of each UE6 there the phone and a capture
+PROCESSES4, PROCESSES6, PROCESSES_UE6 = 4, 2, 2
 TOOLS = {"ip": "iproute2", "iptables": "iptables", "sysctl": "procps",
          "tayga": "tayga", "unbound": "unbound", "kamailio": "kamailio",
          "rtpengine": "rtpengine-daemon", "baresip": "baresip-core",
          "dumpcap": "tshark"}
+TOOLS_NO_RELAY = {"linphonec": "linphone-cli"}
 
 
 @contextlib.contextmanager
@@ -46,8 +47,8 @@ def locked(plan):
 
 
 def check_tools(needed=None):
-    missing = {pkg for tool, pkg in TOOLS.items()
-               if (needed is None or tool in needed)
+    missing = {pkg for tool, pkg in {**TOOLS, **TOOLS_NO_RELAY}.items()
+               if tool in (TOOLS if needed is None else needed)
                and not which(tool)}
     if missing:
         raise LabError("missing packages: apt-get install --no-install-"
@@ -67,7 +68,8 @@ def _steps(plan, transport):
     yield "captures", lambda: capture.bring_up(plan)
     yield "NAT64", lambda: nat64.bring_up(plan)
     yield "DNS64", lambda: (dns.bring_up(plan), dns.wait_ready(plan))
-    yield "relay", lambda: (relay.bring_up(plan), relay.wait_ready(plan))
+    if not plan.no_relay:
+        yield "relay", lambda: (relay.bring_up(plan), relay.wait_ready(plan))
     if plan.two_box:
         yield "box 2", lambda: (box2.bring_up(plan), box2.wait_ready(plan))
     yield "proxy", lambda: (proxy.bring_up(plan), proxy.wait_ready(plan))
@@ -79,7 +81,7 @@ def up(plan, transport="udp", say=print):
     why = namespaces.permitted()
     if why:
         raise LabError(f"a lab can't be made here: {why}")
-    check_tools()
+    check_tools((*TOOLS, *TOOLS_NO_RELAY) if plan.no_relay else None)
     os.environ["PATH"] = _path()
     with locked(plan):
         before = plan.saved()
@@ -124,7 +126,8 @@ def healthy(plan):
     made = plan.like_saved()
     names = process.names(plan)
     return set(namespaces.existing(plan)) == set(made.spaces) \
-        and len(names) >= PROCESSES4 + bool(made.two_box) + sum(
+        and len(names) >= PROCESSES4 + bool(made.two_box) \
+        + (not made.no_relay) + sum(
             PROCESSES6 + PROCESSES_UE6 * len(n.phones)
             for n in made.networks) \
         and all(process.pid_of(plan, n) for n in names)

@@ -4,7 +4,7 @@
 
 from . import audio
 from . import plan as P
-from .case import Rtp
+from .case import Direct, Rtp
 
 
 def is_rtp(pkt):
@@ -15,6 +15,14 @@ def is_rtp(pkt):
 
 def _flow(packets, src, dst):
     return [p for p in packets if (p.src, p.dst) == (src, dst) and is_rtp(p)]
+
+
+def _far(plan, phone, pair):
+    """Where a phone's media come from: on IPv4, and as the phone sees it."""
+    other = next(p for p in pair if p != phone)
+    addr = plan.on_ipv4(other) if plan.no_relay else P.RELAY_ADDR
+    net = plan.network_of(phone)
+    return addr, P.synthesize(net.pref64, addr) if net else addr
 
 
 def crossed(plan, pair, seen):
@@ -28,12 +36,13 @@ def crossed(plan, pair, seen):
         net, addr = plan.network_of(phone), plan.address(phone)
         if not net:
             continue
-        out6 = _flow(seen[phone], addr, net.relay6)
-        in6 = _flow(seen[phone], net.relay6, addr)
+        far4, far6 = _far(plan, phone, pair)
+        out6 = _flow(seen[phone], addr, far6)
+        in6 = _flow(seen[phone], far6, addr)
         ports = {p.dport for p in out6} | {p.sport for p in in6}
-        out4 = [p for p in _flow(seen["core"], net.outside, P.RELAY_ADDR)
+        out4 = [p for p in _flow(seen["core"], net.outside, far4)
                 if p.dport in ports]
-        in4 = [p for p in _flow(seen["core"], P.RELAY_ADDR, net.outside)
+        in4 = [p for p in _flow(seen["core"], far4, net.outside)
                if p.sport in ports]
         found[phone] = Rtp(len(out6), len(in6), len(out4), len(in4))
     return found
@@ -43,11 +52,25 @@ def voices(plan, pair, seen):
     """phone: (the RTP packets that it sent, those that reached it)"""
     found = {}
     for phone in pair:
-        net, addr = plan.network_of(phone), plan.address(phone)
-        packets, relay = (seen[phone], net.relay6) if net \
-            else (seen["core"], P.RELAY_ADDR)
-        found[phone] = (_flow(packets, addr, relay),
-                        _flow(packets, relay, addr))
+        addr, (_, far) = plan.address(phone), _far(plan, phone, pair)
+        packets = seen[phone if plan.network_of(phone) else "core"]
+        found[phone] = (_flow(packets, addr, far), _flow(packets, far, addr))
+    return found
+
+
+def direct(plan, pair, seen):
+    """Of each UE6, its RTP on the IPv4 network where there is no relay."""
+    rtp = [p for p in seen["core"] if is_rtp(p)]
+    places = {plan.on_ipv4(p) for p in pair}
+    found = {}
+    for phone in pair:
+        net = plan.network_of(phone)
+        if net:
+            far4, far6 = _far(plan, phone, pair)
+            found[phone] = Direct(
+                net.outside, far4, far6, _flow(rtp, net.outside, far4),
+                _flow(rtp, far4, net.outside),
+                sum(not {p.src, p.dst} <= places for p in rtp))
     return found
 
 

@@ -4,7 +4,7 @@
 
 import os
 
-from . import audio, dns
+from . import audio, dns, linphone
 from . import plan as P
 from .control import PORT, Control
 from .errors import LabError
@@ -58,6 +58,17 @@ snd_path {sound}
 """
 
 
+def is_linphone(plan, phone):
+    """baresip goes by the SDP, linphone can do otherwise."""
+    return bool(plan.no_relay) and phone == "ua4"
+
+
+def control(plan, phone):
+    """A phone's remote control."""
+    return linphone.Control(plan, sound_dir(plan, phone)) \
+        if is_linphone(plan, phone) else Control(plan.space(phone))
+
+
 def user(phone):
     return PHONES[phone][0]
 
@@ -82,6 +93,9 @@ def configure(plan, phone, transport):
     wav = plan.path("sound", f"tone-{phone}.wav")
     if not os.path.exists(wav):
         audio.write_tone(wav, tone_of(phone))
+    if is_linphone(plan, phone):
+        linphone.configure(plan, user(phone), wav, transport)
+        return
     text = CONFIG.format(listen=_host(plan.address(phone)), tone=wav,
                          modules=MODULES, port=PORT,
                          sound=sound_dir(plan, phone),
@@ -115,6 +129,7 @@ def bring_up(plan, transport):
         stop(plan, "phone-" + phone)
         configure(plan, phone, transport)
         start(plan, "phone-" + phone,
+              linphone.argv(plan) if is_linphone(plan, phone) else
               ["baresip", "-f", plan.path("phones", phone)], space=phone,
               resolv=dns.resolv_conf(plan, phone),
               env={"HOME": plan.path("phones", phone)})
@@ -125,8 +140,8 @@ def bring_up(plan, transport):
 def _says(plan, phone, text):
     """Is this in what the phone tells of its registration?"""
     try:
-        with Control(plan.space(phone)) as control:
-            return text in control.command("reginfo")
+        with control(plan, phone) as phone_control:
+            return text in phone_control.command("reginfo")
     except LabError:
         return False
 
@@ -154,11 +169,14 @@ def recordings(plan, phone):
 
 def heard(plan, phone, before, seconds=3.0):
     """The recording of what the phone heard since `before`, or None."""
+    complete = linphone.recorded if is_linphone(plan, phone) \
+        else audio.complete
+
     def closed():
         new = [n for n in recordings(plan, phone) - before
                if n.endswith("-dec.wav")]
         paths = [os.path.join(sound_dir(plan, phone), n) for n in new]
-        return [p for p in paths if audio.complete(p)]
+        return [p for p in paths if complete(p)]
     try:
         return max(until(closed, "a recording", seconds),
                    key=os.path.getsize)

@@ -46,6 +46,9 @@ SPACES4 = ("net", "proxy", "relay", "ua4", "dns")
 # that is shipped, or a B2BUA that is told by the header and does not read it
 TWO_BOXES = {"": "kamailio-nat64.cfg", "kamailio": "kamailio-nat64-box1.cfg",
              "b2bua": "kamailio-nat64.cfg"}
+# How the UA4 takes media where there is no relay: it answers where they come
+# from, or it goes by the SDP
+NO_RELAY = ("", "latching", "strict")
 # the second phone of the first IPv6-only network
 NEIGHBOUR = "uen"
 
@@ -161,12 +164,14 @@ class Plan:
     two_box: what is behind the proxy, one of TWO_BOXES; "" for nothing.
     bridges: rtpengine has an interface for each IPv6-only network, of the name
     of its NAT64, that advertises the relay's synthetic address.
+    no_relay: media take the direct way, and the UA4 is such a phone, one of
+    NO_RELAY; "" where there is a relay.
     """
 
     def __init__(self, name="demo", pref64=None, config=None, libdir=None,
                  top=TOP, *, networks=None, no_pref64=False, unregistered=(),
                  fqdn=False, pools=None, neighbour=False, two_box="",
-                 bridges=False):
+                 bridges=False, no_relay=""):
         if not re.fullmatch(r"[a-z0-9]{1,20}", name):
             raise LabError(f"lab name '{name}': 1 to 20 of a-z and 0-9")
         self.name = name
@@ -180,6 +185,9 @@ class Plan:
         self.top = top
         self.two_box = two_box or ""
         self.bridges = bool(bridges)
+        self.no_relay = no_relay or ""
+        if self.no_relay and (self.two_box or self.bridges):
+            raise LabError("box 2 and bridges need a media relay")
         self.config = os.path.abspath(config or os.path.join(
             top, "etc", TWO_BOXES[self.two_box]))
         self.libdir = os.path.abspath(libdir or os.path.join(top, "build"))
@@ -193,8 +201,9 @@ class Plan:
     @property
     def spaces(self):
         """Short names of this lab's namespaces."""
-        return SPACES4 + (("box2",) if self.two_box else ()) + tuple(
-            s for n in self.networks for s in (n.box, *n.phones))
+        return tuple(s for s in SPACES4 if s != "relay" or not self.no_relay) \
+            + (("box2",) if self.two_box else ()) + tuple(
+                s for n in self.networks for s in (n.box, *n.phones))
 
     @property
     def phones(self):
@@ -216,6 +225,11 @@ class Plan:
         """Where a phone is in its own network."""
         net = self.network_of(phone)
         return net.phones[phone] if net else UA4_ADDR
+
+    def on_ipv4(self, phone):
+        """The IPv4 address that a phone's packets come from."""
+        net = self.network_of(phone)
+        return net.outside if net else UA4_ADDR
 
     def path(self, *parts):
         return os.path.join(self.dir, *parts)
@@ -246,6 +260,7 @@ class Plan:
                 "pools": self.pools,
                 "neighbour": self.networks[0].neighbour,
                 "two_box": self.two_box, "bridges": self.bridges,
+                "no_relay": self.no_relay,
                 "unregistered": list(self.unregistered)}
 
     def save(self, **more):
@@ -277,4 +292,5 @@ class Plan:
                     pools=data.get("pools"),
                     neighbour=data.get("neighbour", False),
                     two_box=data.get("two_box", ""),
-                    bridges=data.get("bridges", False))
+                    bridges=data.get("bridges", False),
+                    no_relay=data.get("no_relay", ""))

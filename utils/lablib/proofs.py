@@ -9,7 +9,7 @@ anything to judge fails: silence proves nothing.
 import ipaddress
 import re
 
-from . import proofs_hold, proofs_two_box
+from . import proofs_direct, proofs_hold, proofs_two_box
 from .case import NAMES
 from .proof import Proof
 
@@ -324,4 +324,5 @@ def judge(case):
     found += [one_family(case, p) for p in case.phones]
     found += [first_route(case, p) for p in case.phones]
     return found + [hung_up(case), no_own_route(case)] + (
-        proofs_two_box.judge(case) if case.two_box else [])
+        proofs_two_box.judge(case) if case.two_box else []) + (
+        proofs_direct.judge(case) if case.direct is not None else [])

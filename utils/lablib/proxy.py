@@ -103,7 +103,7 @@ def bring_up(plan):
     listen = [f"{t}:{P.PROXY_ADDR}:{P.SIP_PORT}" for t in ("udp", "tcp")]
     start(plan, "kamailio",
           argv(plan.libdir, plan.config, listen,
-               "" if plan.two_box == "kamailio"
+               "" if plan.two_box == "kamailio" or plan.no_relay
                else f"{P.RELAY_ADDR}:{P.NG_PORT}", plan.told_pref64,
                plan.path("run"), _behind(plan)) + _told(plan),
           space="proxy")
