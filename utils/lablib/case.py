@@ -36,12 +36,12 @@ class Rtp:
 
 @dataclass(frozen=True)
 class Direct:
-    """RTP of one UE6 on the IPv4 network where there is no media relay."""
-    outside: str     # its NAT64's address there
-    far4: str        # where the other's media come from
+    """RTP of one UE6 beyond its network where there is no media relay."""
+    outside: str     # its NAT64's address there; its own if the other has IPv6
+    far: str         # where the other's media come from
     far6: str        # the same as the UE6 sees it
-    came: list       # packets from the NAT64 to the other
-    back: list       # packets from the other to the NAT64
+    came: list       # packets from outside to the other
+    back: list       # packets from the other
     others: int = 0  # packets to or from anybody else
 
 

@@ -17,12 +17,31 @@ def _flow(packets, src, dst):
     return [p for p in packets if (p.src, p.dst) == (src, dst) and is_rtp(p)]
 
 
+def _other(phone, pair):
+    return next(p for p in pair if p != phone)
+
+
+def by_ipv6(plan, pair):
+    """Do the media need no NAT64?"""
+    return bool(plan.no_relay) and all(map(plan.network_of, pair))
+
+
 def _far(plan, phone, pair):
-    """Where a phone's media come from: on IPv4, and as the phone sees it."""
-    other = next(p for p in pair if p != phone)
+    """Where a phone's media come from: beyond its NAT64, and as it sees it."""
+    other, net = _other(phone, pair), plan.network_of(phone)
+    if by_ipv6(plan, pair):
+        return (plan.address(other),) * 2
     addr = plan.on_ipv4(other) if plan.no_relay else P.RELAY_ADDR
-    net = plan.network_of(phone)
     return addr, P.synthesize(net.pref64, addr) if net else addr
+
+
+def _beyond(plan, phone, pair, seen):
+    """The packets of what is beyond a phone's network, and its address there."""
+    other = _other(phone, pair)
+    if not by_ipv6(plan, pair):
+        return seen["core"], plan.on_ipv4(phone)
+    same = plan.network_of(phone) == plan.network_of(other)
+    return seen[other if same else "core"], plan.address(phone)
 
 
 def crossed(plan, pair, seen):
@@ -36,14 +55,13 @@ def crossed(plan, pair, seen):
         net, addr = plan.network_of(phone), plan.address(phone)
         if not net:
             continue
-        far4, far6 = _far(plan, phone, pair)
+        far, far6 = _far(plan, phone, pair)
+        beyond, outside = _beyond(plan, phone, pair, seen)
         out6 = _flow(seen[phone], addr, far6)
         in6 = _flow(seen[phone], far6, addr)
         ports = {p.dport for p in out6} | {p.sport for p in in6}
-        out4 = [p for p in _flow(seen["core"], net.outside, far4)
-                if p.dport in ports]
-        in4 = [p for p in _flow(seen["core"], far4, net.outside)
-               if p.sport in ports]
+        out4 = [p for p in _flow(beyond, outside, far) if p.dport in ports]
+        in4 = [p for p in _flow(beyond, far, outside) if p.sport in ports]
         found[phone] = Rtp(len(out6), len(in6), len(out4), len(in4))
     return found
 
@@ -59,18 +77,15 @@ def voices(plan, pair, seen):
 
 
 def direct(plan, pair, seen):
-    """Of each UE6, its RTP on the IPv4 network where there is no relay."""
-    rtp = [p for p in seen["core"] if is_rtp(p)]
-    places = {plan.on_ipv4(p) for p in pair}
+    """Of each UE6, its RTP beyond its network where there is no relay."""
     found = {}
-    for phone in pair:
-        net = plan.network_of(phone)
-        if net:
-            far4, far6 = _far(plan, phone, pair)
-            found[phone] = Direct(
-                net.outside, far4, far6, _flow(rtp, net.outside, far4),
-                _flow(rtp, far4, net.outside),
-                sum(not {p.src, p.dst} <= places for p in rtp))
+    for phone in filter(plan.network_of, pair):
+        far, far6 = _far(plan, phone, pair)
+        beyond, outside = _beyond(plan, phone, pair, seen)
+        others = [p for p in seen["core"] if is_rtp(p)
+                  and {p.src, p.dst} != {outside, far}]
+        found[phone] = Direct(outside, far, far6, _flow(beyond, outside, far),
+                              _flow(beyond, far, outside), len(others))
     return found
 
 

@@ -58,6 +58,8 @@ def create(plan):
     for net in plan.networks:
         _plug(plan, net.box, net.outside)
         _ue_network(plan, net)
+        if plan.no_relay:
+            _join(plan, net)
 
 
 def _plug(plan, short, addr):
@@ -94,6 +96,21 @@ def _ue_network(plan, network):
     _sysctl(box, "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1",
             "net.ipv4.conf.all.rp_filter=0",
             "net.ipv4.conf.default.rp_filter=0")
+
+
+def _join(plan, network):
+    """To the other IPv6-only networks, as the Internet joins them. Nothing
+    comes in that nobody asked for (RFC 6092), as through the NAT64."""
+    box, out = plan.space(network.box), "2001:db8:ffff::"
+    _ip(box, "address", "add", f"{out}{network.number}/64", "dev", "eth4",
+        "nodad")
+    for other in plan.networks:
+        if other != network:
+            _ip(box, "route", "add", f"2001:db8:{other.number}::/64", "via",
+                f"{out}{other.number}")
+    for rule in (("-m", "conntrack", "--ctstate", "ESTABLISHED,RELATED",
+                  "-j", "ACCEPT"), ("-j", "DROP")):
+        run(["ip6tables", "-A", "FORWARD", "-i", "eth4", *rule], box)
 
 
 def delete(plan):

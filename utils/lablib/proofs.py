@@ -303,7 +303,8 @@ def media_crossed(case):
     figures = [f"out {r.out6} packets ({r.out4} behind it), in {r.in6} "
                f"({r.in4} before it)" for r in case.rtp.values()]
     name = "media crossed the NAT64" if len(figures) < 2 \
-        else "media crossed both NAT64s"
+        else "media crossed both NAT64s" if case.direct is None \
+        else "media went by IPv6, past the NAT64s"
     return Proof("rtp", name,
                  bool(figures) and all(r.least() >= RTP_PACKETS
                                        for r in case.rtp.values()),

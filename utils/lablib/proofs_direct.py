@@ -30,7 +30,7 @@ def no_relay(case):
     return Proof("direct", "media take the direct way",
                  bool(one) and not others and all(
                      min(len(d.came), len(d.back)) >= PACKETS for d in one),
-                 "; ".join(f"{len(d.came)} packets {d.outside} to {d.far4}, "
+                 "; ".join(f"{len(d.came)} packets {d.outside} to {d.far}, "
                            f"{len(d.back)} back" for d in one)
                  + f", {others} by another way")
 
