@@ -123,8 +123,6 @@ bool n64_body_offer(struct sdp64_families *fam, const struct n64_view *v)
 static int make_rule(struct sdp64_rule *rule, struct sdp64_families *offer,
 		const struct n64_view *v, const struct n64_verdict *to)
 {
-	const struct ip_addr *src = &v->msg->rcv.src_ip;
-
 	memset(rule, 0, sizeof(*rule));
 	if(to->net == N64_NET_NAT64) {
 		if(!to->pref.len) {
@@ -142,8 +140,8 @@ static int make_rule(struct sdp64_rule *rule, struct sdp64_families *offer,
 		return -1;
 	rule->way = SDP64_TO_IP4;
 	rule->pref = v->d.source.pref;
-	if(src->af == AF_INET)
-		memcpy(&rule->source, src->u.addr, sizeof(rule->source));
+	if(n64_view_from_phone(v))
+		memcpy(&rule->source, v->msg->rcv.src_ip.u.addr, sizeof(rule->source));
 	return 0;
 }
 

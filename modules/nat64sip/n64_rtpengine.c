@@ -201,10 +201,10 @@ static void fill(struct n64_relay_tag *tag, const struct n64_view *v,
 
 	memset(tag, 0, sizeof(*tag));
 	tag->learn = v->d.source.net == N64_NET_NAT64;
-	/* behind another proxy the packets' source is that proxy; and where the
-	 * phone holds the call by an address of zeroes, the relay must see it */
-	tag->from_source = v->near.source.net == N64_NET_NAT64 && v->direct
-					   && shown->any == N64_FAMILY_IP6 && !shown->zero;
+	/* where the phone holds the call by an address of zeroes, the relay must
+	 * see it */
+	tag->from_source = n64_view_from_phone(v) && shown->any == N64_FAMILY_IP6
+					   && !shown->zero;
 	tag->ip6 = v->d.target.net == N64_NET_IPV6;
 	if(left)
 		return;

@@ -380,3 +380,9 @@ const struct n64_verdict *n64_view_leg(
 {
 	return leg == v->source_leg ? &v->d.source : &v->d.target;
 }
+
+bool n64_view_from_phone(const struct n64_view *v)
+{
+	return v->near.source.net == N64_NET_NAT64 && v->direct
+		   && v->msg->rcv.src_ip.af == AF_INET;
+}

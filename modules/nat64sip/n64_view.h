@@ -89,6 +89,10 @@ int n64_view_hop_af(const struct sip_msg *msg, const struct via_body *via);
 /** What the host of the message's Contact is, NONE without a Contact */
 enum n64_host n64_view_contact(struct sip_msg *msg);
 
+/** Is the message's source address, an IPv4 one, that of a phone behind NAT64?
+ *  Of what another proxy or a peer passed on it is not. */
+bool n64_view_from_phone(const struct n64_view *v);
+
 /** The IPv4 address that a reply goes to. @return 0, or -1 if it is none */
 int n64_view_reply_addr(struct in_addr *dst, struct sip_msg *msg);
 

@@ -117,3 +117,15 @@ def test_shipped_tells_the_next_hop(lab):
     lab.shipped("WITH_NOTIFY", 'NOTIFY_PEER="192.0.2.40/32"',
                 'NOTIFY_NEXT_HOP="sip:192.0.2.40:5060"')
     lab.play("ue6-peer-notify")
+
+
+def test_a_peer_is_not_where_the_phone_is(lab):
+    """Without a relay the phone's own address would become the one that its
+    packets come from, and these come from the peer: nothing is made up"""
+    header = f"PortaSIP-Notify: {BELIEVED['plain']}\n"
+    lab.proxy(defines=[STATIC, 'NOTIFY_PEER="192.0.2.1/32"', "ASK_NOTIFY"])
+    lab.play("one-invite", **shapes.invite(**{
+        "via": "192.0.2.1:39859", "contact": "192.0.2.1:39859",
+        "in": header, "out": header + "X-Caller: nat64\n", "rr": shapes.PLAIN,
+        "body_in": shapes.body("IP6 2001:db8:1::2"),
+        "body_out": shapes.body("IP6 2001:db8:1::2")}))

@@ -146,3 +146,14 @@ def test_repaired_type(lab):
     play(lab, shapes.body("IP4 2001:db8:64::c000:214"),
          shapes.body("IP6 2001:db8:64::c000:214"), 'DETECT="via,contact"',
          rr=RR.replace("n64=af", "n64=as"))
+
+
+def test_from_another_proxy(lab):
+    """Its address is not the one that the phone's packets come from"""
+    phone = ("Via: SIP/2.0/UDP [2001:db8:1::2]:5062;received=203.0.113.7"
+             ";branch=z9hG4bKphone\n")
+    stays = shapes.body("IP6 2001:db8:1::2")
+    lab.proxy(defines=[shapes.STATIC])
+    lab.play("one-invite", **shapes.invite(**{
+        "in": phone, "trying": phone, "out": phone, "reply_in": phone,
+        "reply_out": phone, "body_in": stays, "body_out": stays}))

@@ -84,7 +84,7 @@ def invite(**changed):
     """Parameters of one-invite.call: UE6 as it is, unless changed"""
     p = {"own": "proxy 192.0.2.10:5060", "out_from": "proxy 192.0.2.10:5060",
          "sent_by": V4, "via": UE6, "contact": UE6, "in": "", "out": "",
-         "rr": PAIR, "reply_in": "", "reply_out": "",
+         "trying": "", "rr": PAIR, "reply_in": "", "reply_out": "",
          "body_in": body("IP6 2001:db8:1::2"),
          "body_out": body("IP4 192.0.2.1")}
     p.update(changed)
