@@ -4,7 +4,7 @@
 
 import time
 
-from . import audio, capture, media, pcap, phones, proxy, sipmsg
+from . import audio, capture, direct, media, pcap, phones, proxy, sipmsg
 from . import plan as P
 from .case import NAMES, Case, End
 from .errors import LabError
@@ -176,7 +176,7 @@ def collect(plan, pair, hangup, transport, since, heard, hold=""):
                 unregistered=plan.unregistered, hold=hold or "",
                 two_box=plan.two_box,
                 voice=media.voices(plan, pair, seen) if hold else {},
-                direct=media.direct(plan, pair, seen) if plan.no_relay
+                direct=direct.of(plan, pair, seen) if plan.no_relay
                 else None)
 
 

@@ -2,9 +2,9 @@
 # SPDX-FileCopyrightText: 2026 The nat64sip authors
 """The RTP of a call, as the captures show it."""
 
-from . import audio
+from . import audio, ways
 from . import plan as P
-from .case import Direct, Rtp
+from .case import Rtp
 
 
 def is_rtp(pkt):
@@ -15,33 +15,6 @@ def is_rtp(pkt):
 
 def _flow(packets, src, dst):
     return [p for p in packets if (p.src, p.dst) == (src, dst) and is_rtp(p)]
-
-
-def _other(phone, pair):
-    return next(p for p in pair if p != phone)
-
-
-def by_ipv6(plan, pair):
-    """Do the media need no NAT64?"""
-    return bool(plan.no_relay) and all(map(plan.network_of, pair))
-
-
-def _far(plan, phone, pair):
-    """Where a phone's media come from: beyond its NAT64, and as it sees it."""
-    other, net = _other(phone, pair), plan.network_of(phone)
-    if by_ipv6(plan, pair):
-        return (plan.address(other),) * 2
-    addr = plan.on_ipv4(other) if plan.no_relay else P.RELAY_ADDR
-    return addr, P.synthesize(net.pref64, addr) if net else addr
-
-
-def _beyond(plan, phone, pair, seen):
-    """The packets of what is beyond a phone's network, and its address there."""
-    other = _other(phone, pair)
-    if not by_ipv6(plan, pair):
-        return seen["core"], plan.on_ipv4(phone)
-    same = plan.network_of(phone) == plan.network_of(other)
-    return seen[other if same else "core"], plan.address(phone)
 
 
 def crossed(plan, pair, seen):
@@ -55,8 +28,8 @@ def crossed(plan, pair, seen):
         net, addr = plan.network_of(phone), plan.address(phone)
         if not net:
             continue
-        far, far6 = _far(plan, phone, pair)
-        beyond, outside = _beyond(plan, phone, pair, seen)
+        far, far6 = ways.far(plan, phone, pair)
+        beyond, outside = ways.beyond(plan, phone, pair, seen)
         out6 = _flow(seen[phone], addr, far6)
         in6 = _flow(seen[phone], far6, addr)
         ports = {p.dport for p in out6} | {p.sport for p in in6}
@@ -70,22 +43,9 @@ def voices(plan, pair, seen):
     """phone: (the RTP packets that it sent, those that reached it)"""
     found = {}
     for phone in pair:
-        addr, (_, far) = plan.address(phone), _far(plan, phone, pair)
+        addr, (_, far) = plan.address(phone), ways.far(plan, phone, pair)
         packets = seen[phone if plan.network_of(phone) else "core"]
         found[phone] = (_flow(packets, addr, far), _flow(packets, far, addr))
-    return found
-
-
-def direct(plan, pair, seen):
-    """Of each UE6, its RTP beyond its network where there is no relay."""
-    found = {}
-    for phone in filter(plan.network_of, pair):
-        far, far6 = _far(plan, phone, pair)
-        beyond, outside = _beyond(plan, phone, pair, seen)
-        others = [p for p in seen["core"] if is_rtp(p)
-                  and {p.src, p.dst} != {outside, far}]
-        found[phone] = Direct(outside, far, far6, _flow(beyond, outside, far),
-                              _flow(beyond, far, outside), len(others))
     return found
 
 

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: 2026 The nat64sip authors
+"""Which way the media of a call take: by the relay, or without one."""
+
+from . import plan as P
+
+
+def _other(phone, pair):
+    return next(p for p in pair if p != phone)
+
+
+def by_ipv6(plan, pair):
+    """Do the media need no NAT64?"""
+    return bool(plan.no_relay) and all(map(plan.network_of, pair))
+
+
+def far(plan, phone, pair):
+    """Where a phone's media come from: beyond its NAT64, and as it sees it."""
+    other, net = _other(phone, pair), plan.network_of(phone)
+    if by_ipv6(plan, pair):
+        return (plan.address(other),) * 2
+    addr = plan.on_ipv4(other) if plan.no_relay else P.RELAY_ADDR
+    return addr, P.synthesize(net.pref64, addr) if net else addr
+
+
+def beyond(plan, phone, pair, seen):
+    """The packets of what is beyond a phone's network, and its address there."""
+    other = _other(phone, pair)
+    if not by_ipv6(plan, pair):
+        return seen["core"], plan.on_ipv4(phone)
+    same = plan.network_of(phone) == plan.network_of(other)
+    return seen[other if same else "core"], plan.address(phone)
