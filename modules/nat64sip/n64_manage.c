@@ -375,8 +375,13 @@ static int manage_reply(struct sip_msg *msg, unsigned parts)
 
 int n64_manage(struct sip_msg *msg, unsigned parts)
 {
-	if(msg->first_line.type == SIP_REPLY)
-		return manage_reply(msg, parts);
+	int rc;
+
+	if(msg->first_line.type == SIP_REPLY) {
+		rc = manage_reply(msg, parts);
+		/* the core drops a reply whose reply_route ends with less than 1 */
+		return is_route_type(CORE_ONREPLY_ROUTE) ? 1 : rc;
+	}
 	/* a request of tm's own, such as dialog's BYE: tm has resolved where it
 	 * goes, and takes no other destination from its event route */
 	if(is_route_type(LOCAL_ROUTE))
