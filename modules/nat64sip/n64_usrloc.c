@@ -14,6 +14,7 @@
 #include "../../nat64sip/binding.h"
 #include "../../nat64sip/literal.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
@@ -73,6 +74,28 @@ static str realm(const str *host)
 	return out;
 }
 
+/** Would un_escape() take it: printable characters only? It complains of what a
+ *  phone wrote as of a fault of ours; the registrar, which refuses the message,
+ *  says it too. */
+static bool can_unescape(const str *text)
+{
+	char high, low;
+	int i;
+
+	for(i = 0; i < text->len; i++) {
+		if(text->s[i] != '%')
+			continue;
+		if(i + 2 >= text->len)
+			return false;
+		high = text->s[++i];
+		low = text->s[++i];
+		if(high < '2' || high > '7' || !isxdigit((unsigned char)low)
+				|| (high == '7' && (low == 'f' || low == 'F')))
+			return false;
+	}
+	return true;
+}
+
 /** The AoR as the registrar makes it of the To URI: user, or user@host where
  *  usrloc's use_domain is set; lower case, but for the user if the registrar's
  *  case_sensitive is set */
@@ -87,7 +110,7 @@ static int get_aor(str *aor, struct sip_msg *msg, bool use_domain)
 			|| uri.user.len + uri.host.len + 1 > AOR_MAX)
 		return -1;
 	aor->len = uri.user.len;
-	if(un_escape(&uri.user, aor) < 0)
+	if(!can_unescape(&uri.user) || un_escape(&uri.user, aor) < 0)
 		return -1;
 	user_len = aor->len;
 	if(use_domain) {

@@ -106,6 +106,7 @@ class Wire:
         self.streams = {}
         self.syns = []  # (from, to) of whoever opened a connection
         self.asked = []  # (from, to) of each packet to a name server
+        self.flows = set()  # (from, to) of whatever there was
         self.messages = []
 
     def close(self):
@@ -118,6 +119,7 @@ class Wire:
         proto, src, dst, seg = ip
         sport, dport = struct.unpack(">HH", seg[:4])
         flow = ((src, sport), (dst, dport))
+        self.flows.add(flow)
         if dport == 53:
             self.asked.append(flow)
         if proto == "udp":
