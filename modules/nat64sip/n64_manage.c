@@ -26,6 +26,7 @@
 #include "../../core/parser/parse_cseq.h"
 #include "../../core/route.h"
 #include "../../nat64sip/raw_header.h"
+#include "../../nat64sip/text.h"
 
 #include <string.h>
 
@@ -58,11 +59,14 @@ char n64_manage_parts(unsigned *parts, const str *flags)
 	return 0;
 }
 
-/** The literal is in the phone's network, or in no network that we have */
-static bool needs_alias(const struct n64_view *v)
+/** The literal is in the phone's network, or in no network that we have. In
+ *  dryrun, too, within a dialog: a call that is up goes on. */
+static bool needs_alias(const struct n64_view *v, bool in_dialog)
 {
+	enum n64_mode mode = n64_mode_of(v->msg);
+
 	return v->direct && v->msg->rcv.src_ip.af == AF_INET
-		   && n64_mode_of(v->msg) == N64_MODE_ON
+		   && (mode == N64_MODE_ON || (mode == N64_MODE_DRYRUN && in_dialog))
 		   && (v->near.source.net == N64_NET_NAT64
 				   || n64_view_contact(v->msg) == N64_HOST_IP6);
 }
@@ -72,25 +76,26 @@ static void on_source(const struct n64_view *v, unsigned parts)
 {
 	struct sip_msg *msg = v->msg;
 
-	if(n64_mode_of(msg) != N64_MODE_ON || msg->rcv.src_ip.af != AF_INET)
+	if(msg->rcv.src_ip.af != AF_INET)
 		return;
 	/* NAT64 moved the port; without rport the reply would go to the port in
 	 * sent-by (RFC 3261 18.2.2, RFC 3581 4) */
-	if(v->near.source.net == N64_NET_NAT64
-			|| n64_host_kind(msg->via1->host.s, msg->via1->host.len)
-					   == N64_HOST_IP6)
+	if(n64_mode_of(msg) == N64_MODE_ON
+			&& (v->near.source.net == N64_NET_NAT64
+					|| n64_host_kind(msg->via1->host.s, msg->via1->host.len)
+							   == N64_HOST_IP6))
 		msg->msg_flags |= FL_FORCE_RPORT;
 	if((parts & N64_PART_ALIAS) && !(msg->REQ_METHOD & NO_TARGET)
-			&& needs_alias(v) && n64_alias_contact(msg) == 1)
+			&& needs_alias(v, v->in_dialog) && n64_alias_contact(msg) == 1)
 		n64_dialog_contact(msg);
 }
 
 /** Within a dialog, where no Route leads on to another proxy: past that one the
- *  alias would let anybody send anywhere */
+ *  alias would let anybody send anywhere. In each mode: a call that is up goes
+ *  on, and nobody else takes off the alias that it was given. */
 static void on_target(const struct n64_view *v, unsigned parts)
 {
-	if((parts & N64_PART_ALIAS) && v->in_dialog && v->hop.direct
-			&& n64_mode_of(v->msg) == N64_MODE_ON)
+	if((parts & N64_PART_ALIAS) && v->in_dialog && v->hop.direct)
 		n64_alias_ruri(v->msg);
 }
 
@@ -171,6 +176,18 @@ static int manage_plain(struct sip_msg *msg, unsigned parts)
 	return n64_tm_manage(&v, parts, false) < 0 ? -2 : 1;
 }
 
+/** Nothing is looked at, but where an alias of ours may have to come off */
+static int manage_off(struct sip_msg *msg, unsigned parts)
+{
+	const str *uri = GET_RURI(msg);
+	struct n64_view v;
+
+	if(n64_text_has_at(uri->s, uri->len, "alias=", 5)
+			&& n64_view(&v, msg) == 0)
+		on_target(&v, parts);
+	return is_routed(msg, parts) ? n64_rr_add(msg, NULL) : -1;
+}
+
 static int manage_request(struct sip_msg *msg, unsigned parts)
 {
 	bool routed = is_routed(msg, parts);
@@ -187,7 +204,9 @@ static int manage_request(struct sip_msg *msg, unsigned parts)
 	routed_for.buf = NULL;
 	if(msg->REQ_METHOD != METHOD_REGISTER && n64_plain(msg))
 		return manage_plain(msg, parts);
-	if(n64_mode_of(msg) == N64_MODE_OFF || n64_view(&v, msg) < 0)
+	if(n64_mode_of(msg) == N64_MODE_OFF)
+		return manage_off(msg, parts);
+	if(n64_view(&v, msg) < 0)
 		return routed ? n64_rr_add(msg, NULL) : -1;
 	on_source(&v, parts);
 	on_target(&v, parts);
@@ -307,7 +326,8 @@ static int reply_parts(struct sip_msg *msg, unsigned parts, struct n64_tctx *t)
 		return -1;
 	/* in the answer to a REGISTER it is the phone's own list */
 	if((parts & N64_PART_ALIAS) && get_cseq(msg)->method_id != METHOD_REGISTER
-			&& msg->first_line.u.reply.statuscode < 300 && needs_alias(&v))
+			&& msg->first_line.u.reply.statuscode < 300
+			&& needs_alias(&v, t && t->in_dialog))
 		n64_alias_contact(msg);
 	if(!(parts & N64_PART_SDP))
 		return 1;

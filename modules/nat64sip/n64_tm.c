@@ -216,6 +216,7 @@ int n64_tm_manage(const struct n64_view *v, unsigned parts, bool reuse)
 		return -1;
 	t->parts |= parts;
 	t->reuse |= reuse;
+	t->in_dialog = v->in_dialog;
 	return 0;
 }
 

@@ -36,6 +36,7 @@ struct n64_tctx
 	bool reuse_back; /**< n64_reuse_back() of the request */
 	bool reuse; /**< no connection for the first targets; not for later ones */
 	unsigned parts;	   /**< that nat64_manage() looks after, 0 for none */
+	bool in_dialog;	   /**< the request belongs to a call that is up */
 	bool relayed;	   /**< a branch has left */
 	bool to_nat64;	   /**< a branch went to a phone behind NAT64 */
 	bool behind_proxy; /**< a branch went to another proxy */
