@@ -23,7 +23,8 @@ enum n64_family { N64_FAMILY_NONE, N64_FAMILY_IP4, N64_FAMILY_IP6 };
 #define SDP64_SECTIONS 64
 
 /** Address family of each m= section's connection address (c= of its own, else
- *  that of the session). Bit i is section i; neither bit: no usable c=. */
+ *  that of the session). Bit i is section i; neither bit: no usable c=. IP6 as
+ *  well where c= is an ICE candidate that a NAT64 made of an IPv6 address. */
 struct sdp64_families {
 	uint64_t ip4, ip6;
 	unsigned n;          /**< m= sections seen */

@@ -57,52 +57,26 @@ static int rtcp(struct sdp64_pass *pass, struct sdp_text value)
 	return finish(pass, true, N64_DONE);
 }
 
-/* candidate:FOUNDATION COMPONENT TRANSPORT PRIORITY ADDRESS PORT typ TYPE,
- * then pairs of a name and a value, raddr among them (RFC 8839 5.1) */
-static bool read_candidate(struct sdp_text *addr, struct sdp_text *raddr,
-			   struct sdp_text value)
-{
-	struct sdp_text f[8], name, val;
-	int i;
-
-	for (i = 0; i < 8; i++) {
-		if (!sdp_field_next(&f[i], &value))
-			return false;
-	}
-	if (!sdp_text_is(f[6], "typ"))
-		return false;
-	*addr = f[4];
-	raddr->len = 0;
-	while (value.len) {
-		if (!sdp_field_next(&name, &value) ||
-		    !sdp_field_next(&val, &value))
-			return false;
-		if (sdp_text_is(name, "raddr"))
-			*raddr = val;
-	}
-	return true;
-}
-
 /* raddr follows where it can: peers only show it to people, and one that
  * can't be carried (a private address and the WKP) must not cost the candidate */
 static int candidate(struct sdp64_pass *pass, struct sdp_text value)
 {
 	struct sdp64_new new1 = {.len = 0}, new2 = {.len = 0};
 	enum n64_reason r1, r2 = N64_FAMILY_RIGHT;
-	struct sdp_text addr, raddr;
+	struct sdp_candidate c;
 	int err = 0;
 
-	if (!read_candidate(&addr, &raddr, value))
+	if (!sdp_candidate_read(&c, value))
 		return sdp64_left(pass, N64_BAD_LINE);
-	r1 = map_field(&new1, pass, addr, true);
+	r1 = map_field(&new1, pass, c.addr, true);
 	if (r1 != N64_DONE && r1 != N64_FAMILY_RIGHT)
 		return sdp64_left(pass, r1);
-	if (raddr.len)
-		r2 = map_field(&new2, pass, raddr, true);
+	if (c.raddr.len)
+		r2 = map_field(&new2, pass, c.raddr, true);
 	if (r1 == N64_DONE)
-		err = sdp64_put(pass, addr, new1.text, new1.len);
+		err = sdp64_put(pass, c.addr, new1.text, new1.len);
 	if (!err && r2 == N64_DONE)
-		err = sdp64_put(pass, raddr, new2.text, new2.len);
+		err = sdp64_put(pass, c.raddr, new2.text, new2.len);
 	if (err)
 		return err;
 	return finish(pass, r1 == N64_DONE || r2 == N64_DONE, r1);
@@ -238,43 +212,29 @@ static int altc(struct sdp64_pass *pass, const struct sdp_line *line)
 	return err ? err : finish(pass, true, N64_DONE);
 }
 
-/* Does an a= line begin so? A constant length lets the compiler compare
- * without a call. */
-#define IS(line, name)                       \
-	((line)->full >= sizeof(name) + 1 && \
-	 !memcmp((line)->p + 2, name, sizeof(name) - 1))
-
-static struct sdp_text after(const struct sdp_line *line, size_t name)
-{
-	struct sdp_text value = sdp_line_value(line);
-
-	value.p += name;
-	value.len -= value.len < name ? value.len : name;
-	return value;
-}
-
 int sdp64_attribute(struct sdp64_pass *pass, const struct sdp_line *line)
 {
 	if (line->full < 3)
 		return 0;
 	switch (line->p[2]) {
 	case 'a':
-		if (IS(line, "altc:"))
+		if (SDP_LINE_IS(line, "altc:"))
 			return altc(pass, line);
 		break;
 	case 'c':
-		if (IS(line, "candidate:"))
-			return candidate(pass, after(line, 10));
+		if (SDP_LINE_IS(line, "candidate:"))
+			return candidate(pass, sdp_line_after(line, 10));
 		break;
 	case 'r':
-		if (IS(line, "rtcp:"))
-			return rtcp(pass, after(line, 5));
-		if (IS(line, "remote-candidates:"))
-			return remote_candidates(pass, after(line, 18));
+		if (SDP_LINE_IS(line, "rtcp:"))
+			return rtcp(pass, sdp_line_after(line, 5));
+		if (SDP_LINE_IS(line, "remote-candidates:"))
+			return remote_candidates(pass,
+						 sdp_line_after(line, 18));
 		break;
 	case 's':
-		if (IS(line, "source-filter:"))
-			return source_filter(pass, after(line, 14));
+		if (SDP_LINE_IS(line, "source-filter:"))
+			return source_filter(pass, sdp_line_after(line, 14));
 		break;
 	default:
 		break;

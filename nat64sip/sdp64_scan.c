@@ -10,8 +10,10 @@
 struct scan {
 	struct sdp64_families *fam;
 	enum n64_family session, section;
-	struct sdp_text origin; /* value of the last o= line that is one */
-	bool ip4, ip6;          /* any c= of that family */
+	struct sdp_text origin; /* value of the last o= line */
+	struct sdp_text session_addr;
+	struct sdp_text addr; /* of the c= that serves this section */
+	bool ip4, ip6;        /* any c= of that family */
 	bool phone;
 	bool session_line; /* a c= of the session */
 	bool line;         /* any c= that serves this section */
@@ -52,7 +54,7 @@ static void end_section(struct scan *scan)
 static void connection(struct scan *scan, const struct sdp_line *line)
 {
 	enum n64_family family = N64_FAMILY_NONE;
-	struct sdp_conn conn;
+	struct sdp_conn conn = {.addr = {NULL, 0}};
 	struct sdp_addr addr;
 
 	if (sdp_conn_read(&conn, sdp_line_value(line))) {
@@ -64,12 +66,47 @@ static void connection(struct scan *scan, const struct sdp_line *line)
 	scan->ip4 |= family == N64_FAMILY_IP4;
 	scan->ip6 |= family == N64_FAMILY_IP6;
 	scan->line = true;
+	scan->addr = conn.addr;
 	if (scan->fam->n) {
 		scan->section = family;
 		return;
 	}
+	scan->session_addr = conn.addr;
 	scan->session = family;
 	scan->session_line = true;
+}
+
+static enum sdp_addr_kind read_kind(struct sdp_addr *addr,
+				    struct sdp_text text)
+{
+	sdp_addr_read(addr, text);
+	return addr->kind;
+}
+
+/* Is the section's IPv4 address but what a NAT64 made of an IPv6 one? So c= of
+ * a phone that found out by STUN (RFC 8839 4.2.5, 4.4.1): it has no IPv4, and
+ * reads IP6. A relayed candidate is on IPv4 indeed. */
+static bool is_outside(const struct scan *scan, const struct sdp_line *line)
+{
+	struct sdp_addr shown, addr, base;
+	struct sdp_candidate c;
+
+	return sdp_candidate_read(&c, sdp_line_after(line, 10)) &&
+		(sdp_text_is(c.type, "srflx") ||
+		 sdp_text_is(c.type, "prflx")) &&
+		read_kind(&base, c.raddr) == SDP_ADDR_IP6 &&
+		read_kind(&addr, c.addr) == SDP_ADDR_IP4 &&
+		read_kind(&shown, scan->addr) == SDP_ADDR_IP4 &&
+		shown.v4.s_addr == addr.v4.s_addr;
+}
+
+static void attribute(struct scan *scan, const struct sdp_line *line)
+{
+	if (!scan->fam->n || scan->section != N64_FAMILY_IP4 ||
+	    !SDP_LINE_IS(line, "candidate:") || !is_outside(scan, line))
+		return;
+	scan->section = N64_FAMILY_IP6;
+	scan->ip6 = true;
 }
 
 static void section(struct scan *scan, const struct sdp_line *line)
@@ -77,6 +114,7 @@ static void section(struct scan *scan, const struct sdp_line *line)
 	end_section(scan);
 	scan->fam->n++;
 	scan->section = scan->session;
+	scan->addr = scan->session_addr;
 	scan->line = scan->session_line;
 	scan->refused = sdp_media_refused(line);
 }
@@ -96,6 +134,9 @@ static void by_origin(struct sdp64_families *fam, struct sdp_text value)
 static void line(struct scan *scan, const struct sdp_line *line)
 {
 	switch (line->type) {
+	case 'a':
+		attribute(scan, line);
+		break;
 	case 'c':
 		connection(scan, line);
 		break;

@@ -30,6 +30,15 @@ struct sdp_text sdp_line_value(const struct sdp_line *line)
 	return value;
 }
 
+struct sdp_text sdp_line_after(const struct sdp_line *line, size_t name)
+{
+	struct sdp_text value = sdp_line_value(line);
+
+	value.p += name;
+	value.len -= value.len < name ? value.len : name;
+	return value;
+}
+
 bool sdp_field_next(struct sdp_text *field, struct sdp_text *rest)
 {
 	const char *space = NULL;
@@ -75,6 +84,32 @@ bool sdp_text_is(struct sdp_text text, const char *want)
 			return false;
 	}
 	return want[i] == '\0';
+}
+
+/* FOUNDATION COMPONENT TRANSPORT PRIORITY ADDRESS PORT typ TYPE, then pairs of
+ * a name and a value, raddr among them */
+bool sdp_candidate_read(struct sdp_candidate *dst, struct sdp_text value)
+{
+	struct sdp_text f[8], name, val;
+	int i;
+
+	for (i = 0; i < 8; i++) {
+		if (!sdp_field_next(&f[i], &value))
+			return false;
+	}
+	if (!sdp_text_is(f[6], "typ"))
+		return false;
+	dst->addr = f[4];
+	dst->type = f[7];
+	dst->raddr.len = 0;
+	while (value.len) {
+		if (!sdp_field_next(&name, &value) ||
+		    !sdp_field_next(&val, &value))
+			return false;
+		if (sdp_text_is(name, "raddr"))
+			dst->raddr = val;
+	}
+	return true;
 }
 
 bool sdp_media_refused(const struct sdp_line *line)

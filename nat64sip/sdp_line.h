@@ -61,6 +61,15 @@ struct sdp_text sdp_line_eol(const struct sdp_line *line);
  */
 struct sdp_text sdp_line_value(const struct sdp_line *line);
 
+/** Does an a= line begin so? A constant name lets the compiler compare without a
+ *  call. */
+#define SDP_LINE_IS(line, name)              \
+	((line)->full >= sizeof(name) + 1 && \
+	 !memcmp((line)->p + 2, name, sizeof(name) - 1))
+
+/** As sdp_line_value(), behind a name of so many octets */
+struct sdp_text sdp_line_after(const struct sdp_line *line, size_t name);
+
 /**
  * Take the next field. Exactly one space divides two fields (RFC 8866 9).
  *
@@ -75,6 +84,14 @@ bool sdp_field_last(struct sdp_text *field, struct sdp_text *rest);
 
 /** Equal but for case? want ends with NUL and is in lower case */
 bool sdp_text_is(struct sdp_text text, const char *want);
+
+/** What an ICE candidate says of addresses */
+struct sdp_candidate {
+	struct sdp_text addr, type, raddr; /**< raddr.len 0: none */
+};
+
+/** Read the value of a=candidate (RFC 8839 5.1) */
+bool sdp_candidate_read(struct sdp_candidate *dst, struct sdp_text value);
 
 /** Is this m= line's port 0, the section refused (RFC 3264 6)? */
 bool sdp_media_refused(const struct sdp_line *line);
