@@ -19,7 +19,8 @@ LITERAL_B = "[2001:db8:2::2]:5062"
 SDP6_B = shapes.body("IP6 2001:db8:2::2")
 HOP = "X-Hop: sip:192.0.2.1:40001\n"
 HOP_B = "X-Hop: sip:192.0.2.2:40001\n"
-LEARN = "SIP-source-address endpoint-learning-immediate "
+LATCH = "endpoint-learning-immediate DTLS-reverse=passive "
+LEARN = "SIP-source-address " + LATCH
 IP4 = "address-family=IP4"
 NEAR = " media-address=2001:db8:64::c000:214"
 FAR = " media-address=2001:db8:65::c000:214"
@@ -113,13 +114,13 @@ REQUESTS = {
                    ""),
     "multipart": ([], MULTI, LEARN + IP4),
     "hold-by-zeroes": ([], offered("IP6 ::"),
-                       "endpoint-learning-immediate " + IP4),
+                       LATCH + IP4),
     # the address in its SDP is not the unreachable one
     "offers-ip4": (INTERFACES, offered("IP4 198.51.100.7"),
-                   "endpoint-learning-immediate " + IP4),
+                   LATCH + IP4),
     # the packets' source is that proxy
     "behind-a-proxy": ([("detect", "via")], BEHIND,
-                       "endpoint-learning-immediate " + IP4),
+                       LATCH + IP4),
     "dryrun": ([("mode", "dryrun")], request(), ""),
     "off": ([("mode", "off")], request(), ""),
 }
