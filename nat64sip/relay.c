@@ -42,12 +42,14 @@ size_t n64_relay_print(char *dst, size_t size, const struct n64_relay_tag *tag)
 	if (!size)
 		return 0;
 	/* a flag of this form outweighs even the daemon's endpoint-learning=off,
-	 * the form key=value is not read at all (10.5). Of the two ends of DTLS
-	 * only the phone can begin: NAT64 lets nobody in before it. */
+	 * the form key=value is not read at all (10.5). */
 	if (tag->from_source)
 		add(&o, "SIP-source-address ");
 	if (tag->learn)
-		add(&o, "endpoint-learning-immediate DTLS-reverse=passive ");
+		add(&o, "endpoint-learning-immediate ");
+	/* who offers DTLS begins: NAT64 lets nobody in before its phone, and on
+	 * IPv4 too nobody need listen before the answer is there */
+	add(&o, "DTLS-reverse=passive ");
 	add_value(&o, "address-family=", tag->ip6 ? "IP6" : "IP4");
 	if (tag->has_media) {
 		n64_lit6_print(addr, sizeof(addr), &tag->media);

@@ -19,9 +19,9 @@ LITERAL_B = "[2001:db8:2::2]:5062"
 SDP6_B = shapes.body("IP6 2001:db8:2::2")
 HOP = "X-Hop: sip:192.0.2.1:40001\n"
 HOP_B = "X-Hop: sip:192.0.2.2:40001\n"
-LATCH = "endpoint-learning-immediate DTLS-reverse=passive "
+LATCH = "endpoint-learning-immediate "
 LEARN = "SIP-source-address " + LATCH
-IP4 = "address-family=IP4"
+IP4 = "DTLS-reverse=passive address-family=IP4"
 NEAR = " media-address=2001:db8:64::c000:214"
 FAR = " media-address=2001:db8:65::c000:214"
 ADDRESS = [("rtpengine_address", "192.0.2.20")]
@@ -165,7 +165,7 @@ def test_phone_on_ipv6(lab):
     with Tags(lab, listen=["udp:192.0.2.10:5060",
                            "udp:[2001:db8:10::10]:5060"]) as s:
         s.send(UE6, request(uri="sip:bob@[2001:db8:1::2]:5080"))
-        assert received6(s) == [LEARN + "address-family=IP6"]
+        assert received6(s) == [LEARN + "DTLS-reverse=passive address-family=IP6"]
         s.drain()
 
 

@@ -112,20 +112,25 @@ static const struct {
 	bool learn, from_source, ip6;
 	const char *media, *from, *to;
 } tags[] = {
-	{"address-family=IP4", false, false, false, NULL, NULL, NULL},
-	{"address-family=IP6", false, false, true, NULL, NULL, NULL},
-	{"endpoint-learning-immediate DTLS-reverse=passive address-family=IP4", true,
-	 false, false, NULL, NULL, NULL},
-	{"SIP-source-address endpoint-learning-immediate DTLS-reverse=passive "
-	 "address-family=IP4",
+	{"DTLS-reverse=passive address-family=IP4", false, false, false, NULL,
+	 NULL, NULL},
+	{"DTLS-reverse=passive address-family=IP6", false, false, true, NULL,
+	 NULL, NULL},
+	{"endpoint-learning-immediate DTLS-reverse=passive address-family=IP4",
+	 true, false, false, NULL, NULL, NULL},
+	{"SIP-source-address endpoint-learning-immediate "
+	 "DTLS-reverse=passive address-family=IP4",
 	 true, true, false, NULL, NULL, NULL},
-	{"address-family=IP4 media-address=64:ff9b::c000:214", false, false,
-	 false, "64:ff9b::192.0.2.20", NULL, NULL},
-	{"address-family=IP4 direction=a direction=b", false, false, false,
-	 NULL, "a", "b"},
-	{"address-family=IP4", false, false, false, NULL, "a", NULL},
-	{"SIP-source-address endpoint-learning-immediate DTLS-reverse=passive "
-	 "address-family=IP6 media-address=2001:db8::1 direction=a direction=b",
+	{"DTLS-reverse=passive address-family=IP4 "
+	 "media-address=64:ff9b::c000:214",
+	 false, false, false, "64:ff9b::192.0.2.20", NULL, NULL},
+	{"DTLS-reverse=passive address-family=IP4 direction=a direction=b",
+	 false, false, false, NULL, "a", "b"},
+	{"DTLS-reverse=passive address-family=IP4", false, false, false, NULL,
+	 "a", NULL},
+	{"SIP-source-address endpoint-learning-immediate "
+	 "DTLS-reverse=passive address-family=IP6 media-address=2001:db8::1 "
+	 "direction=a direction=b",
 	 true, true, true, "2001:db8::1", "a", "b"},
 };
 
