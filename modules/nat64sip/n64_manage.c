@@ -283,7 +283,8 @@ static void on_branch(struct sip_msg *msg, struct n64_tctx *t)
 			|| n64_view(&v, msg) < 0)
 		return;
 	t->to_nat64 |= v.near.target.net == N64_NET_NAT64;
-	t->behind_proxy |= !v.hop.direct || n64_notify_to_peer(&v);
+	t->behind_proxy |=
+			!v.hop.direct || n64_notify_to_peer(&v) || n64_path_to_peer(&v);
 	if(is_routed(msg, t->parts))
 		route_branch(&v);
 	if(t->parts & N64_PART_NOTIFY)

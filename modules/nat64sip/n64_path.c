@@ -107,7 +107,7 @@ int n64_path_register(const struct n64_view *v)
 	return mark(v->msg, &phone->pref);
 }
 
-static bool from_path_peer(const struct sip_msg *msg)
+bool n64_path_from_peer(const struct sip_msg *msg)
 {
 	struct in_addr src;
 
@@ -115,6 +115,16 @@ static bool from_path_peer(const struct sip_msg *msg)
 		return false;
 	memcpy(&src, msg->rcv.src_ip.u.addr, sizeof(src));
 	return n64_conf_is_path_peer(&src);
+}
+
+bool n64_path_to_peer(const struct n64_view *v)
+{
+	struct in_addr addr;
+
+	if(!n64_conf.path_peers_n || v->hop.af != AF_INET)
+		return false;
+	addr = v->hop.to.sin.sin_addr;
+	return n64_conf_is_path_peer(&addr);
 }
 
 void n64_path_read(struct n64_view *v, struct n64_text params)
@@ -125,7 +135,7 @@ void n64_path_read(struct n64_view *v, struct n64_text params)
 		return;
 	v->path_named = true;
 	/* the first value is the one that loose_route() goes by */
-	if(v->path.len || !from_path_peer(v->msg))
+	if(v->path.len || !n64_path_from_peer(v->msg))
 		return;
 	err = n64_binding_read(&v->path, params);
 	if(err && err != ENOENT)

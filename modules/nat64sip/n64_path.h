@@ -21,6 +21,12 @@
  */
 int n64_path_register(const struct n64_view *v);
 
+/** Did it come from a path_peer? No phone is there. */
+bool n64_path_from_peer(const struct sip_msg *msg);
+
+/** Does the request go to a path_peer? */
+bool n64_path_to_peer(const struct n64_view *v);
+
 /**
  * Read the mark of an own Route value. Anybody may write one: it is believed
  * from a path_peer only.

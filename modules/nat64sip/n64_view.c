@@ -12,6 +12,7 @@
 #include "n64_learn.h"
 #include "n64_legs.h"
 #include "n64_notify.h"
+#include "n64_path.h"
 #include "n64_pool.h"
 #include "n64_proto.h"
 #include "n64_routes.h"
@@ -186,7 +187,8 @@ static int view_request(
 		ev->target.binding = &v->binding;
 	}
 	/* a peer is asked for the phone by the phone's own Request-URI */
-	ev->target.direct = v->hop.direct && !n64_notify_to_peer(v);
+	ev->target.direct =
+			v->hop.direct && !n64_notify_to_peer(v) && !n64_path_to_peer(v);
 	ev->target.contact = v->hop.contact;
 	/* what the target's own flow showed counts more than what the other side
 	 * brings back */
@@ -224,7 +226,8 @@ static void view_reply(
 	const struct via_body *via = n64_view_hop(v->msg);
 	const struct n64_tctx *t = n64_tm_find(v->msg);
 
-	v->direct = direct && !(t && t->behind_proxy);
+	v->direct =
+			direct && !(t && t->behind_proxy) && !n64_path_from_peer(v->msg);
 	view_source(v, &ev->source, v->direct);
 	ev->source.received = n64_learn_shown(v->msg);
 	if(via) {
