@@ -68,6 +68,17 @@ static bool may_be_there(const struct sip_msg *msg)
 	return n64_raw_header_hint(msg->buf, msg->len, name->s, name->len, pivot);
 }
 
+/** Where the first header line begins. What stands before the first line (empty
+ *  lines, RFC 3261 7.5) is no part of the length that the parser gives it. */
+static const char *headers_of(const struct sip_msg *msg)
+{
+	const struct msg_start *line = &msg->first_line;
+	const char *begin = line->type == SIP_REQUEST ? line->u.request.method.s
+												  : line->u.reply.version.s;
+
+	return begin + line->len;
+}
+
 /**
  * Remove every header of that name that came with the message, unless it is
  * removed already. The text is searched, not what the parser made of it: behind
@@ -78,8 +89,8 @@ static bool may_be_there(const struct sip_msg *msg)
 static int remove_received(struct sip_msg *msg)
 {
 	const str *name = &n64_conf.notify_header;
-	const char *text = msg->buf + msg->first_line.len;
-	size_t len = msg->len - msg->first_line.len, from = 0;
+	const char *text = headers_of(msg);
+	size_t len = msg->buf + msg->len - text, from = 0;
 	struct n64_raw_header h;
 	int n = 0, at;
 
@@ -87,7 +98,7 @@ static int remove_received(struct sip_msg *msg)
 		return 0;
 	for(; n64_raw_header_find(&h, text, len, from, name->s, name->len);
 			from = h.off + h.len) {
-		at = msg->first_line.len + h.off;
+		at = text - msg->buf + h.off;
 		if(n64_lumps_deleted(msg->add_rm, at))
 			continue;
 		if(!del_lump(msg, at, h.len, 0))

@@ -3,8 +3,10 @@
 """PortaSIP-Notify: one from us, none from strangers, believed from a peer."""
 import pytest
 
-from sipharness import shapes
+from sipharness import compare, shapes
+from sipharness.script import WAIT
 from sipharness.shapes import STATIC
+from sipharness.texts import UA4, UE6, Texts, request, values
 
 OURS = ('PortaSIP-Notify: caller=nat64;caller-pref64="2001:db8:64::/96"'
         ';callee=ipv4\n')
@@ -49,6 +51,21 @@ def with_header(header, addr="IP4 192.0.2.1"):
     """The header stands behind all that came with the message"""
     head, _, sdp = shapes.body(addr).partition("\n\n")
     return f"{head}\n{header}\n{sdp}"
+
+
+@pytest.mark.parametrize("before", ["\n", "\n\n", "\n" * 30])
+def test_spoofed_behind_empty_lines(lab, before):
+    """RFC 3261 7.5: empty lines before the first line are ignored; the parser
+    does not count them to that line"""
+    with Texts(lab) as s:
+        phone = s.phone(UA4)
+        s.send(UE6, before + request(extra=f"PortaSIP-Notify: {LIE}\n"))
+        data = phone.recv(WAIT)
+        assert data is not None, s.proxy.log()
+        text = compare.visible(data).lstrip("\n")
+        assert text.startswith("INVITE ")
+        assert values(text, "PortaSIP-Notify") == ""
+        s.drain()
 
 
 def test_name_is_a_parameter(lab):
