@@ -200,12 +200,21 @@ static int build(str *dst, const struct n64_view *v)
 	return 0;
 }
 
+/** A message may end within its last header: what is put there would be a part
+ *  of that */
+static bool has_place(const struct sip_msg *msg)
+{
+	return msg->unparsed > msg->buf && msg->unparsed[-1] == '\n';
+}
+
 int n64_notify_set(const struct n64_view *v)
 {
 	struct sip_msg *msg = v->msg;
 	struct lump *anchor;
 	str hdr;
 
+	if(!has_place(msg))
+		return n64_bad(msg, N64_BAD_HEADERS);
 	if(n64_mode_of(msg) == N64_MODE_DRYRUN) {
 		counter_inc(n64_stats.notify_set);
 		return 1;
