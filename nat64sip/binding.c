@@ -87,14 +87,18 @@ static unsigned char next_octet(struct n64_text text, size_t *i)
 	return (unsigned char)(high << 4 | low);
 }
 
+static unsigned char lower(unsigned char c)
+{
+	return c >= 'A' && c <= 'Z' ? c | 0x20 : c;
+}
+
 static bool begins_with_name(struct n64_text text, size_t i)
 {
 	static const char name[] = "pref64";
 	size_t n;
 
 	for (n = 0; name[n]; n++) {
-		/* to lower case; digits have that bit anyway */
-		if (i >= text.len || (next_octet(text, &i) | 0x20) != name[n])
+		if (i >= text.len || lower(next_octet(text, &i)) != name[n])
 			return false;
 	}
 	return true;

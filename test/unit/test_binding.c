@@ -225,6 +225,9 @@ static const struct {
 	{"pref6%", false},
 	{"pref6%3g", false},
 	{"pref%64", false},
+	{"pref\x16\x34", false}, /* not a digit: it only has its bits */
+	{"pref%16%14", false},
+	{"pref%16%34", false},
 	{"%2570ref64", false}, /* unescaped once, it is none */
 	{"sip:192.0.2.10;lr;received=sip:192.0.2.1:40001", false},
 };
