@@ -35,7 +35,7 @@ static unsigned detect_word(const char *p, size_t n)
 
 int n64_detect_parse(unsigned *mask, const char *text, size_t len)
 {
-	const char *end = text + len, *comma, *stop;
+	const char *end = len ? text + len : text, *comma, *stop;
 	unsigned found = 0, bit;
 
 	while (text < end && is_blank(*text))

@@ -28,7 +28,7 @@ static struct n64_text until(struct n64_text s, char c)
 static struct n64_text after(struct n64_text s, size_t n)
 {
 	if (n >= s.len)
-		return (struct n64_text){s.p + s.len, 0};
+		return (struct n64_text){NULL, 0};
 	return (struct n64_text){s.p + n + 1, s.len - n - 1};
 }
 
