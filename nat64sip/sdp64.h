@@ -43,7 +43,7 @@ void sdp64_scan(struct sdp64_families *fam, const char *sdp, size_t len);
 
 /**
  * Is there "IP6" in a text, in any case? Quicker than sdp64_scan(), which finds
- * no IP6 in an SDP without it.
+ * no IP6 in an SDP without it, but for an address of IPv6 in an IP4 line.
  */
 bool sdp64_has_ip6(const char *text, size_t len);
 
