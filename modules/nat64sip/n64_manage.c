@@ -8,6 +8,7 @@
 #include "n64_body.h"
 #include "n64_conf.h"
 #include "n64_dialog.h"
+#include "n64_head.h"
 #include "n64_learn.h"
 #include "n64_mend.h"
 #include "n64_mode.h"
@@ -347,8 +348,8 @@ static bool has_literal(const char *text, size_t len)
  *  not be for most replies. */
 static bool shows_contact(const struct sip_msg *rpl)
 {
-	const char *text = rpl->buf + rpl->first_line.len;
-	size_t len = rpl->len - rpl->first_line.len;
+	const char *text = n64_head(rpl);
+	size_t len = rpl->buf + rpl->len - text;
 	struct n64_raw_header h;
 
 	return (n64_raw_header_find(&h, text, len, 0, "Contact", 7)

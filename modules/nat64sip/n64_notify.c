@@ -5,6 +5,7 @@
 
 #include "n64_bad.h"
 #include "n64_conf.h"
+#include "n64_head.h"
 #include "n64_lumps.h"
 #include "n64_mode.h"
 #include "n64_stats.h"
@@ -68,17 +69,6 @@ static bool may_be_there(const struct sip_msg *msg)
 	return n64_raw_header_hint(msg->buf, msg->len, name->s, name->len, pivot);
 }
 
-/** Where the first header line begins. What stands before the first line (empty
- *  lines, RFC 3261 7.5) is no part of the length that the parser gives it. */
-static const char *headers_of(const struct sip_msg *msg)
-{
-	const struct msg_start *line = &msg->first_line;
-	const char *begin = line->type == SIP_REQUEST ? line->u.request.method.s
-												  : line->u.reply.version.s;
-
-	return begin + line->len;
-}
-
 /**
  * Remove every header of that name that came with the message, unless it is
  * removed already. The text is searched, not what the parser made of it: behind
@@ -89,7 +79,7 @@ static const char *headers_of(const struct sip_msg *msg)
 static int remove_received(struct sip_msg *msg)
 {
 	const str *name = &n64_conf.notify_header;
-	const char *text = headers_of(msg);
+	const char *text = n64_head(msg);
 	size_t len = msg->buf + msg->len - text, from = 0;
 	struct n64_raw_header h;
 	int n = 0, at;
