@@ -6,6 +6,7 @@ Ethernet, IPv4 and IPv6 with fragments, UDP and TCP: what the lab's networks
 carry, no more.
 """
 
+import functools
 import ipaddress
 import struct
 from dataclasses import dataclass
@@ -119,8 +120,13 @@ def packets(path, since=0.0):
         yield _transport(time, src, dst, proto, load)
 
 
+@functools.lru_cache
+def _text(addr):
+    return str(ipaddress.ip_address(addr))
+
+
 def _transport(time, src, dst, proto, load):
-    ends = (str(ipaddress.ip_address(src)), str(ipaddress.ip_address(dst)))
+    ends = (_text(src), _text(dst))
     sport, dport = struct.unpack("!HH", load[:4])
     if proto == UDP:
         return Packet(time, "udp", ends[0], sport, ends[1], dport, load[8:])
