@@ -8,7 +8,7 @@ import struct
 import pytest
 from doctored import (case_of, drop, failed, good_call, has, reinvite,
                       replace)
-from lablib import ladder, media, pcap, proofs
+from lablib import g711, ladder, pcap, proofs
 from lablib.plan import UE6_ADDR
 
 PAIR = ("ue", "uen")
@@ -16,18 +16,11 @@ RATE, FRAME = 8000, 160
 WANTED = 1130
 
 
-def _pcmu(sample):
-    """ITU-T G.711, by looking for the nearest value."""
-    return min(range(256), key=lambda octet: abs(media.PCMU[octet] - sample))
-
-
 def _payloads():
     """One second of the tone: 50 payloads."""
-    wave = [int(9000 * math.sin(2 * math.pi * WANTED * n / RATE))
-            for n in range(RATE)]
-    known = {}
-    octets = bytes(known.setdefault(s, _pcmu(s)) if s not in known
-                   else known[s] for s in wave)
+    octets = g711.encode(g711.PCMU, [
+        int(9000 * math.sin(2 * math.pi * WANTED * n / RATE))
+        for n in range(RATE)])
     return [octets[n:n + FRAME] for n in range(0, RATE, FRAME)]
 
 

@@ -110,17 +110,18 @@ def _check(plan, caller, callee, hangup, seconds, hold):
 
 
 def place(plan, caller="ue", hangup=None, transport="udp", seconds=3.0,
-          callee=None, hold=""):
+          callee=None, hold="", style=phones.PLAIN, kind=""):
     """A call from one phone to another; the Case for the judge.
 
     Unless said otherwise the UA4 is called, or calls the first UE6, and the
     UA4 hangs up, or the callee where there is no UA4. hold: the phone that
-    puts the call on hold after those seconds, and resumes it.
+    puts the call on hold after those seconds, and resumes it. kind: what it
+    is for, see kinds.KINDS.
     """
     callee = callee or ("ue" if caller == "ua4" else "ua4")
     hangup = hangup or ("ua4" if caller == "ua4" else callee)
     _check(plan, caller, callee, hangup, seconds, hold)
-    phones.bring_up(plan, transport)
+    phones.bring_up(plan, transport, style)
     pair = (caller, callee)
     before = {p: phones.recordings(plan, p) for p in pair}
     since = time.time()
@@ -140,22 +141,23 @@ def place(plan, caller="ue", hangup=None, transport="udp", seconds=3.0,
             if not left.event(("CALL_CLOSED",), 3):
                 # the BYE did not come: don't leave the phone in the call
                 left.command("hangup")
-    heard = {p: _heard(plan, p, before[p], pair) for p in pair}
+    heard = {p: listen(phones.heard(plan, p, before[p]), pair, p)
+             for p in pair}
     capture.flush(plan)
-    return collect(plan, pair, hangup, transport, since, heard, hold)
+    return collect(plan, pair, hangup, transport, since, heard, hold, kind)
 
 
-def _wanted(pair):
+def wanted(pair):
     """phone: the tone that it must hear, the other's"""
     return {p: phones.tone_of(q) for p, q in (pair, pair[::-1])}
 
 
-def _heard(plan, phone, before, pair):
-    path = phones.heard(plan, phone, before)
-    return audio.listen(path, _wanted(pair)[phone]) if path else None
+def listen(path, pair, phone):
+    """What a phone of the pair recorded; path: None for nothing."""
+    return audio.listen(path, wanted(pair)[phone]) if path else None
 
 
-def collect(plan, pair, hangup, transport, since, heard, hold=""):
+def collect(plan, pair, hangup, transport, since, heard, hold="", kind=""):
     """The Case of what the captures show since a moment."""
     seen = _read(plan, pair, since)
     found = [m for point, packets in seen.items()
@@ -171,13 +173,14 @@ def collect(plan, pair, hangup, transport, since, heard, hold=""):
                 registers=sorted(registers, key=lambda m: m.time),
                 lanes=lanes(plan, pair, found),
                 rtp=media.crossed(plan, pair, seen),
-                heard=heard, wanted=_wanted(pair),
+                heard=heard, wanted=wanted(pair),
                 module=proxy.uses_module(plan),
                 unregistered=plan.unregistered, hold=hold or "",
                 two_box=plan.two_box,
                 voice=media.voices(plan, pair, seen) if hold else {},
                 direct=direct.of(plan, pair, seen) if plan.no_relay
-                else None)
+                else None,
+                kind=kind, wire=media.wires(plan, pair, seen) if kind else {})
 
 
 def title(case):

@@ -67,6 +67,8 @@ class Case:
     # phone: (RTP packets that it sent, those that reached it), for the hold
     voice: dict = field(default_factory=dict)
     direct: dict = None    # phone: Direct, of each UE6; None: with a relay
+    kind: str = ""         # what is played, see kinds.KINDS
+    wire: dict = field(default_factory=dict)  # phone: media.Wire, for kinds
 
     def other(self, phone):
         """Whom a phone is in the call with."""

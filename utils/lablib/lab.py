@@ -19,7 +19,7 @@ PROCESSES4, PROCESSES6, PROCESSES_UE6 = 4, 2, 2
 TOOLS = {"ip": "iproute2", "iptables": "iptables", "sysctl": "procps",
          "tayga": "tayga", "unbound": "unbound", "kamailio": "kamailio",
          "rtpengine": "rtpengine-daemon", "baresip": "baresip-core",
-         "dumpcap": "tshark"}
+         "dumpcap": "tshark", "sipp": "sip-tester"}
 TOOLS_NO_RELAY = {"linphonec": "linphone-cli"}
 
 

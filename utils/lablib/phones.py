@@ -3,6 +3,7 @@
 """The phones: a baresip in each network, played and recorded by files."""
 
 import os
+from dataclasses import dataclass
 
 from . import audio, dns, linphone
 from . import plan as P
@@ -55,7 +56,19 @@ module_app menu.so
 module_app ctrl_tcp.so
 ctrl_tcp_listen 127.0.0.1:{port}
 snd_path {sound}
-"""
+{more}"""
+
+
+@dataclass(frozen=True)
+class Style:
+    """What phones do besides plain audio."""
+    name: str = "plain"
+    account: str = ""  # parameters of the account
+    codecs: str = "pcmu"
+    config: str = ""   # lines, with {modules} in the place of their folder
+
+
+PLAIN = Style()
 
 
 def is_linphone(plan, phone):
@@ -85,7 +98,7 @@ def sound_dir(plan, phone):
     return plan.path("sound", phone)
 
 
-def configure(plan, phone, transport):
+def configure(plan, phone, transport, style=PLAIN):
     """The phone's own configuration directory; nothing of ~/.baresip."""
     folder = plan.path("phones", phone)
     os.makedirs(folder, exist_ok=True)
@@ -99,35 +112,43 @@ def configure(plan, phone, transport):
     text = CONFIG.format(listen=_host(plan.address(phone)), tone=wav,
                          modules=MODULES, port=PORT,
                          sound=sound_dir(plan, phone),
-                         dns=_host(dns.server_of(plan, phone)) + ":53")
+                         dns=_host(dns.server_of(plan, phone)) + ":53",
+                         more=style.config)
     regint = NEVER if phone in plan.unregistered else REGINT
     account = (f"<sip:{user(phone)}@{P.DOMAIN};transport={transport}>"
-               f";regint={regint};answermode=auto;audio_codecs=pcmu"
-               ";auth_pass=x\n")
+               f";regint={regint};answermode=auto"
+               f";audio_codecs={style.codecs}{style.account};auth_pass=x\n")
     for part, content in (("config", text), ("accounts", account),
-                          ("contacts", ""), ("transport", transport)):
+                          ("contacts", ""), ("transport", transport),
+                          ("style", style.name)):
         with open(os.path.join(folder, part), "w", encoding="ascii") as out:
             out.write(content)
 
 
-def transport_of(plan, phone):
-    """The transport that a running phone uses, or None."""
+def _told(plan, phone, part):
+    """How a running phone was configured, or None."""
     if not pid_of(plan, "phone-" + phone):
         return None
     try:
-        with open(plan.path("phones", phone, "transport"),
+        with open(plan.path("phones", phone, part),
                   encoding="ascii") as src:
             return src.read()
     except FileNotFoundError:
         return None
 
 
-def bring_up(plan, transport):
-    """Start the phones (again, if they use the other transport)."""
-    todo = [p for p in plan.phones if transport_of(plan, p) != transport]
+def transport_of(plan, phone):
+    """The transport that a running phone uses, or None."""
+    return _told(plan, phone, "transport")
+
+
+def bring_up(plan, transport, style=PLAIN):
+    """Start the phones (again, if they are of another transport or style)."""
+    todo = [p for p in plan.phones if transport_of(plan, p) != transport
+            or _told(plan, p, "style") != style.name]
     for phone in todo:
         stop(plan, "phone-" + phone)
-        configure(plan, phone, transport)
+        configure(plan, phone, transport, style)
         start(plan, "phone-" + phone,
               linphone.argv(plan) if is_linphone(plan, phone) else
               ["baresip", "-f", plan.path("phones", phone)], space=phone,

@@ -10,18 +10,16 @@ given no Route but IPv4 addresses.
 import contextlib
 import dataclasses
 import os
-import re
 import time
 
 from . import call, capture, dns, phones, process
 from . import plan as P
 from .control import Control
 from .errors import LabError
-from .sipp import SCENARIOS
+from .sipp import SCENARIOS, TRANSPORTS, yeses
 from .wait import until
 
 USER = "erin"  # and the port: whoever used another one has gone for good
-TRANSPORTS = {"udp": "u1", "tcp": "t1"}
 ESTABLISHED = "CALL_ESTABLISHED"
 
 
@@ -65,13 +63,7 @@ class Phone:
 
     def yeses(self, method):
         """How many 200 to such a request it sent or got."""
-        try:
-            with open(self.log, encoding="utf-8", errors="replace") as src:
-                heads = src.read().split("SIP/2.0 200 ")[1:]
-        except FileNotFoundError:
-            return 0
-        ours = re.compile(rf"^CSeq: \d+ {method}\s*$", re.MULTILINE)
-        return sum(bool(ours.search(h.split("\n-----")[0])) for h in heads)
+        return yeses(self.log, method)
 
 
 def place(plan, net, caller, hangup, transport="udp", port=5070):

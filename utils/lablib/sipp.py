@@ -12,6 +12,7 @@ from .errors import LabError
 from .sipmsg import Message
 
 SCENARIOS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "sipp")
+TRANSPORTS = {"udp": "u1", "tcp": "t1"}  # what SIPp calls them
 LOOPBACK = "127.0.0.1"
 # "-----  2026-01-01<tab>10:00:00.123456<tab>1767261600.123456", then
 # "UDP message sent (512 bytes):" or "UDP message received [512] bytes :"
@@ -68,3 +69,14 @@ def read_log(path, phone, proxy_port):
         found.append(Message(float(match[1]), match[2].decode().lower(),
                              *ends[0], *ends[1], raw, phone.net))
     return found
+
+
+def yeses(path, method):
+    """How many 200 to such a request a log has."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as src:
+            heads = src.read().split("SIP/2.0 200 ")[1:]
+    except FileNotFoundError:
+        return 0
+    ours = re.compile(rf"^CSeq: \d+ {method}\s*$", re.MULTILINE)
+    return sum(bool(ours.search(h.split("\n-----")[0])) for h in heads)
