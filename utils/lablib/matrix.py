@@ -59,15 +59,29 @@ def _flow(pair, end):
 FLOWS = {f.name: f for f in (_flow(p, e) for p in PAIRS for e in ENDS)}
 
 
-def choose(patterns):
+@dataclass(frozen=True)
+class Table:
+    """What is played, and how its proofs are told."""
+    flows: dict    # name: Flow, or another with name, caller, callee
+    columns: dict
+    legend: dict
+    place: callable  # (plan, flow, transport), a Case
+    judge: callable = proofs.judge
+    figures: tuple = ()  # columns that show these figures, not "ok"
+
+
+TALKS = Table(FLOWS, COLUMNS, LEGEND, lambda *call_: place(*call_))
+
+
+def choose(patterns, table=TALKS):
     """The flows whose names match one of these; all if there are none."""
-    found = [f for f in FLOWS.values()
+    found = [f for f in table.flows.values()
              if not patterns or any(fnmatch.fnmatchcase(f.name, p)
                                     for p in patterns)]
     for pattern in patterns or ():
-        if not fnmatch.filter(FLOWS, pattern):
+        if not fnmatch.filter(table.flows, pattern):
             raise LabError(f"no flow '{pattern}': there are "
-                           + ", ".join(FLOWS))
+                           + ", ".join(table.flows))
     return found
 
 
@@ -97,57 +111,64 @@ class Row:
     transport: str
     found: list  # of Proof
     ladder: list
+    table: Table = TALKS
 
     @property
     def good(self):
         return bool(self.found) and all(p.ok for p in self.found)
 
     def cell(self, column):
-        """"ok", "FAIL", or "-" where there is nothing to judge."""
-        kinds = COLUMNS[column]
-        mine = [p.ok for p in self.found
+        """"ok", "FAIL", or "-" where there is nothing to judge; or figures."""
+        kinds = self.table.columns[column]
+        mine = [p for p in self.found
                 if p.key in kinds or p.key.rsplit("-", 1)[0] in kinds
                 and p.key.rsplit("-", 1)[1] in phones.PHONES]
-        return "-" if not mine else "ok" if all(mine) else "FAIL"
+        if not all(p.ok for p in mine):
+            return "FAIL"
+        if mine and column in self.table.figures:
+            return "/".join(p.figure.split()[0] for p in mine)
+        return "ok" if mine else "-"
 
 
-def play(plan, flows, transports, say=print):
+def play(plan, flows, transports, say=print, table=TALKS):
     """All calls, one after the other; the rows of the table."""
     rows = []
-    say(_line("flow", "over", list(COLUMNS)))
+    say(_line(table, "flow", "over", list(table.columns)))
     for transport in transports:
         for flow in flows:
-            row = _judged(plan, flow, transport)
-            say(_line(flow.name, transport, [row.cell(c) for c in COLUMNS]))
+            row = _judged(plan, flow, transport, table)
+            say(_line(table, flow.name, transport,
+                      [row.cell(c) for c in table.columns]))
             rows.append(row)
     return rows
 
 
-def _judged(plan, flow, transport):
+def _judged(plan, flow, transport, table):
     """One call. After a bad one the phones begin anew, lest they be still in
     it when the next one comes."""
     try:
-        case = place(plan, flow, transport)
-        row = Row(flow, transport, proofs.judge(case), ladder.draw(case))
+        case = table.place(plan, flow, transport)
+        row = Row(flow, transport, table.judge(case), ladder.draw(case),
+                  table)
     except LabError as err:
         row = Row(flow, transport, [Proof("played", "the call can be played",
-                                          False, str(err))], [])
+                                          False, str(err))], [], table)
     if not row.good:
         for phone in (flow.caller, flow.callee):
             process.stop(plan, "phone-" + phone, 1.0)
     return row
 
 
-def _line(name, transport, cells):
-    return (f"{name:<{max(map(len, FLOWS))}}  {transport:<4}  " + "  ".join(
-        cell.ljust(len(column)) for cell, column
-        in zip(cells, COLUMNS))).rstrip()
+def _line(table, name, transport, cells):
+    return (f"{name:<{max(map(len, table.flows))}}  {transport:<4}  "
+            + "  ".join(cell.ljust(len(column)) for cell, column
+                        in zip(cells, table.columns))).rstrip()
 
 
 def report(rows, say=print):
     """What the columns mean, and all of the calls that failed."""
     say("")
-    for column, text in LEGEND.items():
+    for column, text in (rows[0].table.legend if rows else {}).items():
         say(f"  {column:<13} {text}")
     for row in rows:
         if not row.good:

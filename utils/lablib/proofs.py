@@ -230,10 +230,22 @@ def _sections(body):
                     flags=re.MULTILINE)
 
 
+def _is_outside(part, session):
+    """Is the c= of this section an ICE candidate of an IPv6 base: what a
+    NAT64 made of it, as STUN says? (RFC 8839 4.4.1)"""
+    addr = re.search(r"^c=IN \S+ (\S+)", part, re.MULTILINE) \
+        or re.search(r"^c=IN \S+ (\S+)", session, re.MULTILINE)
+    return addr and re.search(
+        rf"^a=candidate:(?:\S+ ){{4}}{re.escape(addr[1])} \d+ typ "
+        r"(?:srflx|prflx) raddr \S*:", part, re.MULTILINE)
+
+
 def _shown(body):
     """The family of each m= section, by its c= or by the session's."""
-    session, *media = [dict(sdp_families(part)) for part in _sections(body)]
-    return [part.get("c", session.get("c")) for part in media]
+    session, *media = _sections(body)
+    common = dict(sdp_families(session)).get("c")
+    return ["IP6" if _is_outside(part, session)
+            else dict(sdp_families(part)).get("c", common) for part in media]
 
 
 def _strangers(body, shown, default):

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: 2026 The nat64sip authors
+"""The proofs of a call with ICE (RFC 8445, RFC 8839)."""
+
+import ipaddress
+import re
+
+from . import media
+from .case import NAMES
+from .proof import Proof
+
+REQUEST, SUCCESS = 0x0001, 0x0101  # of a Binding (RFC 8489 18.2)
+
+
+def _value(pattern, text):
+    found = re.search(pattern, text, re.MULTILINE)
+    return found.groups() if found else ()
+
+
+def _sections(body):
+    """(address and port of c= and m=, those of its candidates), of each
+    section that has candidates"""
+    session, *parts = re.split(r"^(?=m=)", body.replace("\r\n", "\n"),
+                               flags=re.MULTILINE)
+    connection = r"^c=IN IP[46] (\S+)"
+    for part in parts:
+        addr = _value(connection, part) or _value(connection, session)
+        ports = _value(r"^m=\S+ (\d+)", part)
+        found = {(a, n) for a, n in re.findall(
+            r"^a=candidate:\S+ 1 \S+ \S+ (\S+) (\d+) typ", part,
+            re.MULTILINE)}
+        if found:
+            yield (*addr, *ports), found
+
+
+def candidates(case, phone):
+    """In each SDP that reached the phone, c= is one of the candidates (RFC
+    8839 4.2.5), and it can reach all of them."""
+    name = f"candidates to {NAMES[phone]} agree with c="
+    count, bad = 0, []
+    for msg in case.reached(phone, case.call()):
+        for shown, found in _sections(msg.body):
+            count += 1
+            if shown not in found:
+                bad.append(" ".join(shown) + " is none of them")
+            bad += [f"{addr} is not {case.ends[phone].family}"
+                    for addr, _ in found
+                    if f"IP{ipaddress.ip_address(addr).version}"
+                    != case.ends[phone].family]
+        if "a=ice-mismatch" in msg.body:
+            bad.append("the other says that they do not")
+    return Proof(f"candidates-{phone}", name, count > 0 and not bad,
+                 f"{count} sections" + "".join(f", {b}" for b in bad))
+
+
+def _kind(pkt):
+    return int.from_bytes(pkt.data[:2], "big")
+
+
+def _asked(packets):
+    return {p.data[8:20] for p in packets
+            if media.is_stun(p) and _kind(p) == REQUEST}
+
+
+def _granted(packets):
+    return {p.data[8:20] for p in packets
+            if media.is_stun(p) and _kind(p) == SUCCESS}
+
+
+def checks(case):
+    """Both ends of each phone's path asked, and were answered; where there
+    is a NAT64, on both sides of it."""
+    good, figures = bool(case.wire), []
+    for phone, wire in case.wire.items():
+        out = _asked(wire.sent) & _granted(wire.got)
+        came = _asked(wire.got) & _granted(wire.sent)
+        if wire.sent4 is not None:
+            out &= _asked(wire.sent4) & _granted(wire.got4)
+            came &= _asked(wire.got4) & _granted(wire.sent4)
+        good = good and bool(out) and bool(came)
+        figures.append(f"{NAMES[phone]} asked {len(out)} times, was asked "
+                       f"{len(came)} times")
+    return Proof("checks", "ICE checks succeed both ways", good,
+                 "; ".join(figures))
