@@ -6,7 +6,7 @@ import os
 
 import pytest
 from conftest import TOP, must_pass
-from lablib import call
+from lablib import call, kinds, media_matrix
 from lablib import plan as P
 
 PREFIXES = ["2001:db8:64::/96", "2001:db8:100::/40"]
@@ -33,3 +33,10 @@ def plan(request, make_lab, tmp_path_factory):
     ("ue", "ua4", ""), ("ua4", "ue", "ua4"), ("ue", "ue2", "")])
 def test_call(plan, caller, callee, hold):
     must_pass(call.place(plan, caller, None, "udp", 2.0, callee, hold))
+
+
+def test_ice(plan):
+    """What rtpengine writes by itself names its candidates, too."""
+    flow = media_matrix.table().flows["ice/ue6-ua4"]
+    found = kinds.judge(media_matrix.place(plan, flow, "udp"))
+    assert all(p.ok for p in found), "\n".join(p.line() for p in found)

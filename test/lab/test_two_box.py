@@ -9,7 +9,8 @@ import subprocess
 
 import pytest
 from conftest import TOP, must_pass, new_plan
-from lablib import call, lab, namespaces, proofs_two_box
+from lablib import (call, kinds, lab, media_matrix, namespaces,
+                    proofs_two_box)
 from lablib.case import Case, End
 from lablib.plan import BOX2_ADDR, PROXY_ADDR, UA4_ADDR, UE6_ADDR
 from lablib.sipmsg import Message
@@ -41,6 +42,13 @@ def test_media_box(media_box, caller, callee, hangup, transport):
 @pytest.mark.parametrize("hold", ["ue", "ua4"])
 def test_media_box_hold(media_box, hold):
     must_pass(call.place(media_box, "ue", "ua4", "udp", 2.0, "ua4", hold))
+
+
+def test_media_box_dtls(media_box):
+    """Its relay is told to let the phone begin."""
+    flow = media_matrix.table().flows["dtls/ue6-ua4"]
+    found = kinds.judge(media_matrix.place(media_box, flow, "udp"))
+    assert all(p.ok for p in found), "\n".join(p.line() for p in found)
 
 
 @pytest.mark.parametrize("caller,callee,hangup,transport", [
