@@ -127,6 +127,13 @@ def test_codec_fault(tmp_path, second):
     assert failed(found) == {"codec"}
 
 
+def test_voice_may_overtake_the_ack(tmp_path):
+    at = proofs_media.again_at(case(tmp_path, "codec", [], [], again()),
+                               "ua4")
+    got = VOICE + rtp(at - 0.02, 100, TONE["PCMA"])
+    assert not failed(case(tmp_path, "codec", VOICE + PCMA, got, again()))
+
+
 def test_codec_never_changed(tmp_path):
     found = case(tmp_path, "codec", VOICE + PCMA, VOICE + PCMA)
     assert failed(found) == {"codec"}

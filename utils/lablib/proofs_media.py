@@ -11,6 +11,7 @@ from .proof import Proof
 FIRST_SECONDS = 1.0  # from the 200 to the first packet of the other's voice
 TONE_SECONDS = 0.5   # of the other's tone in a part of a call, at least
 PACKETS = 25         # half a second's, on each wire and in each direction
+SETTLE = 0.1         # seconds before and after an ACK: RTP may overtake it
 
 
 def _invites(case, phone):
@@ -112,7 +113,7 @@ def codec(case):
             return Proof("codec", "codec changed", False,
                          f"no second INVITE acknowledged at {NAMES[phone]}")
         got = case.wire[phone].got
-        parts = [_rtp(got, 0.0, at), _rtp(got, at + 0.1)]
+        parts = [_rtp(got, 0.0, at - SETTLE), _rtp(got, at + SETTLE)]
         types = [_types(part) for part in parts]
         heard = [media.listen(part, case.wanted[phone]).seconds
                  for part in parts]
