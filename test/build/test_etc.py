@@ -29,13 +29,20 @@ def entries(path):
             found[name] = " ".join(start.groups())
         elif name and re.match(r"# {10}", line):
             found[name] += " " + line[1:].strip()
-    own = {name: [f"{a}={b}" if b else a for a, b in re.findall(
-        rf'({NAME})(?:(?:(?!{NAME})[^"])*("[^"]*"))?', what)]
-        for name, what in found.items()}
+    own = {name: given(what) for name, what in found.items()}
     # what a file that is included knows is said there
     for other in re.findall(r'(?m)^include_file "(.*)"$', text):
         own = {**entries(Path(path).parent / other), **own}
     return own
+
+
+def given(what):
+    """A name stands for itself, unless a value stands with it or behind it"""
+    found = {}
+    for name, number, text in re.findall(
+            rf'({NAME})(?:(=\d+)|(?:(?!{NAME})[^"])*("[^"]*"))?', what):
+        found[name] = number or (text and f"={text}") or found.get(name, "")
+    return [name + value for name, value in found.items()]
 
 
 def together(path):

@@ -149,3 +149,33 @@ def test_phone_that_is_gone(lab):
         s.get(UA4, "SIP/2.0 480 ")
         assert s.between(before, "SIP/2.0 480 ")
         assert not [dst for _, dst in lab.wire.syns if dst[0] == UE6[0]]
+
+
+@pytest.mark.parametrize("others", ["alone", "of-several"])
+@pytest.mark.parametrize("who", ["ue6-calls-ua4", "ua4-calls-ue6"])
+def test_phone_that_connected_anew(lab, who, others):
+    """Within a call. The registrar knows the way, also where the phone itself
+    has said nothing in the call since."""
+    with Edge(lab, proto="tcp", logged=GONE) as s:
+        s.everybody()
+        call = s.dial(*CALLS[who])
+        if others == "of-several":
+            s.join(PEER)
+        s.hang_up()
+        s.connect()
+        s.register(asked=True)
+        s.register()
+        got = s.bye(call, UA4)
+        assert "\nRoute:" not in got and ";alias=" not in got, got
+        s.drain()
+
+
+def test_phone_that_is_gone_within_a_call(lab):
+    """Said at once; the registration that is left does not lead anywhere"""
+    with Edge(lab, proto="tcp", logged=GONE) as s:
+        s.everybody()
+        call = s.dial(UE6, UA4)
+        s.hang_up()
+        s.say(UA4, s.leave(call, UA4))
+        s.hear(UA4, "SIP/2.0 480 ")
+        assert not [dst for _, dst in lab.wire.syns if dst[0] == UE6[0]]

@@ -11,8 +11,8 @@ from . import netns, shapes
 from .compare import visible
 from .kamailio import ROOT, Kamailio, Refused
 from .shapes import V4
-from .texts import (LITERAL, NONE, SDP4, SDP6, UA4, UE6, Texts, request,
-                    response, routes)
+from .texts import (LITERAL, NONE, SDP4, SDP6, UA4, UE6, UE6_B, Texts,
+                    request, response, routes)
 
 EDGE = os.path.join(ROOT, "etc", "kamailio-nat64-edge.cfg")
 REGISTRAR = os.path.join(ROOT, "etc", "kamailio-nat64-registrar.cfg")
@@ -112,6 +112,14 @@ class Edge(Texts):
             body=NONE).replace("Call-ID: texts", "Call-ID: bob"))
         self.get(UA4, "SIP/2.0 200 ")
 
+    def join(self, other):
+        """Another phone of UE6's user, at the registrar"""
+        self.phone(other, proxy=(HOST, 5060))
+        text = request(other, "REGISTER", "sip:sip.example.test",
+                       n=self.next(), body=NONE).replace(BOB, ALICE)
+        self.send(other, text.replace("Call-ID: texts", "Call-ID: other"))
+        self.get(other, "SIP/2.0 200 ")
+
     def everybody(self):
         """UE6 registers, is asked, and registers again, now with its PREF64;
         UA4 does. What the registrar got at last."""
@@ -127,6 +135,10 @@ class Edge(Texts):
         while phone.sock.recv(65535):
             pass
         phone.sock.close()
+
+    def connect(self):
+        """UE6 anew, and its NAT64 gives it another port"""
+        self.phones["tcp", UE6] = self.phone(UE6_B, "tcp")
 
     def proto_of(self, who):
         return self.proto if who == UE6 else "udp"
@@ -144,6 +156,8 @@ class Edge(Texts):
         changed.setdefault("n", self.next())
         text = request(self.host_of(who), method, uri,
                        proto=self.proto_of(who), **changed)
+        if who == UA4:
+            text = turned(text)
         if not self.ob or who != UE6:
             return text
         return re.sub(r"(?m)^(Contact: [^>]*)>", r"\1;ob>", text).replace(
@@ -162,8 +176,10 @@ class Edge(Texts):
         contact = self.host_of(callee)
         if self.proto_of(callee) == "tcp":
             contact += ";transport=tcp"
-        self.say(callee, response(call.invite, contact=contact,
-                                  body=body[callee]))
+        text = response(call.invite, contact=contact, body=body[callee])
+        if callee == UE6:  # as it is registered
+            text = text.replace("Contact: <sip:bob@", "Contact: <sip:alice@")
+        self.say(callee, text)
         call.ok = self.hear(caller, "SIP/2.0 200 ")
         self.say(caller, self.request(
             caller, "ACK", contact_of(call.ok), n=n, to_tag=CALLEE,
@@ -171,17 +187,19 @@ class Edge(Texts):
         call.ack = self.hear(callee, "ACK ")
         return call
 
+    def leave(self, call, who):
+        """The BYE of either side"""
+        mine = who == call.caller
+        has = call.ok if mine else call.invite
+        tags = {"to_tag": CALLEE} if mine else {
+            "from_tag": CALLEE, "to_tag": shapes.FTAG}
+        return self.request(who, "BYE", contact_of(has), body=NONE, **tags,
+                            extra=routes(has, reverse=mine))
+
     def bye(self, call, who):
         """From either side, to the 200; what the other one got"""
-        if who == call.caller:
-            other, has = call.callee, call.ok
-            tags = {"to_tag": CALLEE}
-        else:
-            other, has = call.caller, call.invite
-            tags = {"from_tag": CALLEE, "to_tag": shapes.FTAG}
-        self.say(who, self.request(
-            who, "BYE", contact_of(has), body=NONE, **tags,
-            extra=routes(has, reverse=who == call.caller)))
+        self.say(who, self.leave(call, who))
+        other = call.callee if who == call.caller else call.caller
         got = self.hear(other, "BYE ")
         self.say(other, response(got, body=NONE))
         self.hear(who, "SIP/2.0 200 ")
@@ -196,6 +214,13 @@ class Call:
     invite: str
     ok: str = ""
     ack: str = ""
+
+
+def turned(text):
+    """From Bob to Alice, in place of from Alice to Bob"""
+    other = {"alice": "bob", "bob": "alice"}
+    return re.sub(r"(?m)^(From|To): <sip:(alice|bob)@",
+                  lambda m: f"{m[1]}: <sip:{other[m[2]]}@", text)
 
 
 def paths(text):
