@@ -8,7 +8,7 @@ MODULES_DIR ?= $(shell dpkg -L kamailio 2>/dev/null | \
 	sed -n 's|/tm\.so$$||p' | head -n 1)
 
 DOCS := $(wildcard README.md COPYING modules/nat64sip/README)
-EXAMPLES := $(sort $(wildcard etc/*.* etc/sql/*.sql))
+EXAMPLES := $(sort $(wildcard etc/*.* etc/sql/*.sql etc/fleet/*.*))
 INSTALL = env DESTDIR="$(DESTDIR)" MODULES_DIR="$(MODULES_DIR)" \
 	DOCDIR="$(DOCDIR)" DOCS="$(DOCS)" EXAMPLES="$(EXAMPLES)" \
 	utils/build/install.sh

@@ -14,7 +14,8 @@ LINT_HEADERS := $(sort $(wildcard nat64sip/*.h))
 LINT_FORMAT := $(sort $(LINT_CORE) $(LINT_MODULE) $(wildcard nat64sip/*.h \
 	modules/nat64sip/*.h test/*/*.h test/*/*.c test/*/*/*.h test/*/*/*.c))
 LINT_SHELL = $(shell grep -lE '^(\#!/bin/(ba)?sh|\# shellcheck shell)' \
-	$(wildcard utils/* utils/*/* test/* test/*/* .ci/*) 2>/dev/null)
+	$(wildcard utils/* utils/*/* test/* test/*/* etc/*/*.sh .ci/*) \
+	2>/dev/null)
 
 LINT_STAMPS := $(LINT_CORE:%=$(BUILD)/lint/%.ok) \
 	$(LINT_MODULE:%=$(BUILD)/lint/%.ok)

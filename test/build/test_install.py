@@ -2,6 +2,8 @@
 # SPDX-FileCopyrightText: 2026 The nat64sip authors
 """make install puts the module where Kamailio finds it, make uninstall takes
 away what make install has made, and nothing else."""
+import os
+
 import pytest
 
 import making
@@ -52,7 +54,11 @@ def test_documents_and_examples(built, tmp_path):
     assert ((doc / "examples/kamailio-nat64.cfg").read_bytes()
             == (built.path / "etc/kamailio-nat64.cfg").read_bytes())
     shipped = {p.name for p in (built.path / "etc").rglob("*") if p.is_file()}
-    assert shipped == {p.name for p in (doc / "examples").iterdir()}
+    examples = [p for p in (doc / "examples").rglob("*") if p.is_file()]
+    assert shipped == {p.name for p in examples}
+    edge = doc / "examples/fleet/edge.cfg"
+    assert "include_file \"../kamailio-nat64-edge.cfg\"" in edge.read_text()
+    assert os.access(doc / "examples/fleet/edge-state.sh", os.X_OK)
 
 
 @pytest.mark.parametrize("times", (1, 2))

@@ -37,12 +37,16 @@ files() {
 		echo "$file $DOCDIR/${file##*/}"
 	done
 	for file in ${EXAMPLES-}; do
-		echo "$file $DOCDIR/examples/${file##*/}"
+		case $file in
+		# a folder of its own: its files include those above it
+		*/fleet/*) echo "$file $DOCDIR/examples/fleet/${file##*/}" ;;
+		*) echo "$file $DOCDIR/examples/${file##*/}" ;;
+		esac
 	done
 }
 
 do_install() {
-	for dir in "$DOCDIR/examples" "$MODULES_DIR"; do
+	for dir in "$DOCDIR/examples/fleet" "$MODULES_DIR"; do
 		new=$(folder "$dir") || fail "cannot make the folder $root$dir"
 		[ -z "$new" ] || made="${made-}$new
 "
@@ -56,7 +60,8 @@ do_install() {
 	mv -f "$root$record.new" "$root$record"
 	files | while read -r from to; do
 		echo "install $root$to"
-		install -m 644 "$from" "$root$to" </dev/null
+		case $to in *.sh) mode=755 ;; *) mode=644 ;; esac
+		install -m "$mode" "$from" "$root$to" </dev/null
 	done
 }
 
