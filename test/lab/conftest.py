@@ -71,6 +71,7 @@ def on_another_proxy(words=()):
 def new_plan(**options):
     """A plan whose name no other test or process has."""
     # N64_LAB_CONFIG, N64_LAB_LIBDIR: run the lab's tests on another proxy
-    options.setdefault("config", os.environ.get("N64_LAB_CONFIG"))
+    if not options.get("fleet"):  # it has its own
+        options.setdefault("config", os.environ.get("N64_LAB_CONFIG"))
     options.setdefault("libdir", os.environ.get("N64_LAB_LIBDIR"))
     return Plan(f"t{os.getpid()}x{next(_number)}", **options)

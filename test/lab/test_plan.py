@@ -3,13 +3,14 @@
 """What a lab may consist of, and what is refused before anything is made."""
 
 import os
+import re
 import subprocess
 
 import pytest
 from conftest import TOP
-from lablib import call
+from lablib import call, fleet
 from lablib.errors import LabError
-from lablib.plan import PREF64, PREF64S, Plan
+from lablib.plan import FLEET, MEDIA, PREF64, PREF64S, REGISTRARS, Plan
 
 
 def test_one_network_unless_told_otherwise():
@@ -39,6 +40,27 @@ def test_a_neighbour():
     assert len(plan.spaces) == 5 + 3 + 2
     assert plan.network_of("uen") == plan.network_of("ue")
     assert plan.address("uen") != plan.address("ue")
+
+
+def test_a_fleet():
+    """In place of proxy and relay; what is dispatched to is where it says"""
+    plan = Plan("t", fleet="kamailio")
+    assert set(FLEET) < set(plan.spaces)
+    assert not {"proxy", "relay", "box2"} & set(plan.spaces)
+    assert plan.relays == (FLEET["media-1"], FLEET["media-2"])
+    with open(fleet.shipped(plan, "dispatcher.list"), encoding="ascii") as src:
+        listed = re.findall(r"(?m)^(\d) sip:([\d.]+):5060$", src.read())
+    assert listed == [(n, FLEET[host]) for n, hosts in (("1", REGISTRARS),
+                                                        ("2", MEDIA))
+                      for host in hosts]
+
+
+@pytest.mark.parametrize("options", [
+    {"config": "x.cfg"}, {"two_box": "b2bua"}, {"fqdn": True},
+    {"pools": ["192.0.2.1=2001:db8:64::/96"]}])
+def test_a_fleet_has_its_own(options):
+    with pytest.raises(LabError, match="fleet"):
+        Plan("t", fleet="kamailio", **options)
 
 
 def test_synthetic_addresses():

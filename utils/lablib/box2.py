@@ -44,7 +44,7 @@ module_tmp account.so
 module_app b2bua.so
 """
 ACCOUNT = ("<sip:{way}@{addr}>;regint=0;b2bua={way};answermode=manual"
-           ";audio_codecs=pcmu;auth_pass=x\n")
+           ";audio_codecs=pcmu;auth_pass=x{more}\n")
 
 
 def _config(plan):
@@ -63,12 +63,15 @@ def _kamailio(plan):
          f'RTPENGINE_SOCK="udp:{P.RELAY_ADDR}:{P.NG_PORT}"'))
 
 
-def _b2bua(plan):
-    folder = plan.path("phones", NAME)
+def b2bua(plan, name=NAME, addr=P.BOX2_ADDR, proxy_uri=""):
+    """A B2BUA of this address. proxy_uri: who knows where users are, if it is
+    not whom their domain's name leads to."""
+    folder = plan.path("phones", name)
     os.makedirs(folder, exist_ok=True)
-    parts = {"config": B2BUA.format(addr=P.BOX2_ADDR, port=P.SIP_PORT,
+    more = f';outbound="{proxy_uri}"' if proxy_uri else ""
+    parts = {"config": B2BUA.format(addr=addr, port=P.SIP_PORT,
                                     dns=P.DNS_ADDR, modules=MODULES),
-             "accounts": "".join(ACCOUNT.format(way=way, addr=P.BOX2_ADDR)
+             "accounts": "".join(ACCOUNT.format(way=way, addr=addr, more=more)
                                  for way in ("inbound", "outbound")),
              "contacts": ""}
     for part, text in parts.items():
@@ -78,7 +81,7 @@ def _b2bua(plan):
 
 
 def bring_up(plan):
-    made = _kamailio if plan.two_box == "kamailio" else _b2bua
+    made = _kamailio if plan.two_box == "kamailio" else b2bua
     start(plan, NAME, made(plan), space=NAME,
           env={"HOME": plan.path("phones")})
 

@@ -33,7 +33,14 @@ def lanes(plan, pair, messages=()):
     return (*_lanes_to(plan, left, messages),
             ("proxy", {("core", P.PROXY_ADDR)}),
             *((("box 2", {("core", P.BOX2_ADDR)}),) if plan.two_box else ()),
+            *(_fleet_lanes() if plan.fleet else ()),
             *reversed(_lanes_to(plan, right, messages)))
+
+
+def _fleet_lanes():
+    return [(name, {("core", P.FLEET[host]) for host in hosts})
+            for name, hosts in (("registrars", P.REGISTRARS),
+                                ("media", P.MEDIA))]
 
 
 def _lanes_to(plan, phone, messages):
@@ -110,13 +117,14 @@ def _check(plan, caller, callee, hangup, seconds, hold):
 
 
 def place(plan, caller="ue", hangup=None, transport="udp", seconds=3.0,
-          callee=None, hold="", style=phones.PLAIN, kind=""):
+          callee=None, hold="", style=phones.PLAIN, kind="", between=None):
     """A call from one phone to another; the Case for the judge.
 
     Unless said otherwise the UA4 is called, or calls the first UE6, and the
     UA4 hangs up, or the callee where there is no UA4. hold: the phone that
     puts the call on hold after those seconds, and resumes it. kind: what it
-    is for, see kinds.KINDS.
+    is for, see kinds.KINDS. between: called when both have talked, before
+    anything else happens.
     """
     callee = callee or ("ue" if caller == "ua4" else "ua4")
     hangup = hangup or ("ua4" if caller == "ua4" else callee)
@@ -134,6 +142,8 @@ def place(plan, caller="ue", hangup=None, transport="udp", seconds=3.0,
         got = mine.event(("CALL_ESTABLISHED", "CALL_CLOSED"), 15)
         if got and got["type"] == "CALL_ESTABLISHED":
             talk(plan, pair, since, seconds)
+            if between:
+                between()
             if hold:
                 hold_on(plan, pair, control[hold])
             left = control[callee if hangup == caller else caller]

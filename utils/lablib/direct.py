@@ -13,7 +13,7 @@ def of(plan, pair, seen):
                 if (p.src, p.dst) == (src, dst) and media.is_rtp(p)]
     found = {}
     for phone in filter(plan.network_of, pair):
-        far, far6 = ways.far(plan, phone, pair)
+        (far,), (far6,) = ways.far(plan, phone, pair)
         beyond, outside = ways.beyond(plan, phone, pair, seen)
         others = [p for p in seen["core"] if media.is_rtp(p)
                   and {p.src, p.dst} != {outside, far}]

@@ -8,8 +8,8 @@ import os
 import shutil
 import time
 
-from . import (box2, capture, dns, namespaces, nat64, phones, process, proxy,
-               relay)
+from . import (box2, capture, dns, fleet, namespaces, nat64, phones, process,
+               proxy, relay)
 from .errors import LabError
 
 FOLDERS = ("run", "etc", "log", "capture", "phones", "sound")
@@ -20,7 +20,9 @@ TOOLS = {"ip": "iproute2", "iptables": "iptables", "sysctl": "procps",
          "tayga": "tayga", "unbound": "unbound", "kamailio": "kamailio",
          "rtpengine": "rtpengine-daemon", "baresip": "baresip-core",
          "dumpcap": "tshark", "sipp": "sip-tester"}
-TOOLS_NO_RELAY = {"linphonec": "linphone-cli"}
+# beside these, of a lab without a relay and of a fleet
+NO_RELAY_TOOLS = {"linphonec": "linphone-cli"}
+FLEET_TOOLS = {"keepalived": "keepalived"}
 
 
 @contextlib.contextmanager
@@ -46,9 +48,14 @@ def locked(plan):
             os.close(fd)
 
 
-def check_tools(needed=None):
-    missing = {pkg for tool, pkg in {**TOOLS, **TOOLS_NO_RELAY}.items()
-               if tool in (TOOLS if needed is None else needed)
+def _tools(plan):
+    return {**TOOLS, **(NO_RELAY_TOOLS if plan.no_relay else {}),
+            **(FLEET_TOOLS if plan.fleet else {})}
+
+
+def check_tools(needed=None, tools=None):
+    missing = {pkg for tool, pkg in (tools or TOOLS).items()
+               if (needed is None or tool in needed)
                and not which(tool)}
     if missing:
         raise LabError("missing packages: apt-get install --no-install-"
@@ -68,6 +75,10 @@ def _steps(plan, transport):
     yield "captures", lambda: capture.bring_up(plan)
     yield "NAT64", lambda: nat64.bring_up(plan)
     yield "DNS64", lambda: (dns.bring_up(plan), dns.wait_ready(plan))
+    if plan.fleet:
+        yield "fleet", lambda: fleet.bring_up(plan)
+        yield "phones", lambda: phones.bring_up(plan, transport)
+        return
     if not plan.no_relay:
         yield "relay", lambda: (relay.bring_up(plan), relay.wait_ready(plan))
     if plan.two_box:
@@ -81,7 +92,7 @@ def up(plan, transport="udp", say=print):
     why = namespaces.permitted()
     if why:
         raise LabError(f"a lab can't be made here: {why}")
-    check_tools((*TOOLS, *TOOLS_NO_RELAY) if plan.no_relay else None)
+    check_tools(tools=_tools(plan))
     os.environ["PATH"] = _path()
     with locked(plan):
         before = plan.saved()
@@ -127,7 +138,8 @@ def healthy(plan):
     names = process.names(plan)
     return set(namespaces.existing(plan)) == set(made.spaces) \
         and len(names) >= PROCESSES4 + bool(made.two_box) \
-        + (not made.no_relay) + sum(
+        + (not made.no_relay) + (
+            fleet.PROCESSES - 2 if made.fleet else 0) + sum(
             PROCESSES6 + PROCESSES_UE6 * len(n.phones)
             for n in made.networks) \
         and all(process.pid_of(plan, n) for n in names)
@@ -135,7 +147,9 @@ def healthy(plan):
 
 def _tear_down(plan):
     """Processes, namespaces, files, in this order."""
-    for name in reversed(process.names(plan)):
+    # phones say goodbye, and wait for the answer
+    for name in sorted(reversed(process.names(plan)),
+                       key=lambda n: not n.startswith("phone-")):
         process.stop(plan, name)
     namespaces.delete(plan)
     for entry in os.listdir(plan.dir):

@@ -67,7 +67,9 @@ def is_dtls(pkt):
 
 
 def _flow(packets, src, dst, wanted=is_rtp):
-    return [p for p in packets if (p.src, p.dst) == (src, dst) and wanted(p)]
+    """From one of some addresses to one of others"""
+    return [p for p in packets
+            if p.src in src and p.dst in dst and wanted(p)]
 
 
 def wires(plan, pair, seen):
@@ -81,8 +83,8 @@ def wires(plan, pair, seen):
         net, addr = plan.network_of(phone), plan.address(phone)
         far, as_seen = ways.far(plan, phone, pair)
         packets = seen[phone if net else "core"]
-        sent = _flow(packets, addr, as_seen, _is_media)
-        got = _flow(packets, as_seen, addr, _is_media)
+        sent = _flow(packets, (addr,), as_seen, _is_media)
+        got = _flow(packets, as_seen, (addr,), _is_media)
         if not net:
             found[phone] = Wire(sent, got)
             continue
@@ -90,9 +92,9 @@ def wires(plan, pair, seen):
         ports = {p.dport for p in sent} | {p.sport for p in got}
         found[phone] = Wire(
             sent, got,
-            [p for p in _flow(beyond, outside, far, _is_media)
+            [p for p in _flow(beyond, (outside,), far, _is_media)
              if p.dport in ports],
-            [p for p in _flow(beyond, far, outside, _is_media)
+            [p for p in _flow(beyond, far, (outside,), _is_media)
              if p.sport in ports])
     return found
 

@@ -21,7 +21,7 @@ BRIDGE = "br4"
 # namespace, its address on the IPv4 network
 ON_NET4 = (("proxy", P.PROXY_ADDR), ("box2", P.BOX2_ADDR),
            ("relay", P.RELAY_ADDR),
-           ("ua4", P.UA4_ADDR), ("dns", P.DNS_ADDR))
+           ("ua4", P.UA4_ADDR), ("dns", P.DNS_ADDR), *P.FLEET.items())
 
 
 def _ip(space, *args):

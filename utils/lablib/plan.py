@@ -39,6 +39,13 @@ DNS_ADDR = "192.0.2.53"
 NET4_BITS = 24
 SIP_PORT = 5060
 NG_PORT = 2223
+# A lab with a fleet (etc/fleet) in place of proxy and relay; the edges share
+# PROXY_ADDR, which is with one of them
+FLEET = {"edge-a": "192.0.2.8", "edge-b": "192.0.2.9",
+         "reg-1": "192.0.2.12", "reg-2": "192.0.2.13",
+         "media-1": "192.0.2.14", "media-2": "192.0.2.15"}
+EDGES, REGISTRARS, MEDIA = (tuple(h for h in FLEET if h.startswith(kind))
+                            for kind in ("edge", "reg", "media"))
 
 # Namespaces of every lab; "net" holds the IPv4 network's bridge
 SPACES4 = ("net", "proxy", "relay", "ua4", "dns")
@@ -49,6 +56,7 @@ TWO_BOXES = {"": "kamailio-nat64.cfg", "kamailio": "kamailio-nat64-box1.cfg",
 # How the UA4 takes media where there is no relay: it answers where they come
 # from, or it goes by the SDP
 NO_RELAY = ("", "latching", "strict")
+EDGE_CONFIG = "kamailio-nat64-edge.cfg"  # what a fleet's edges include
 # the second phone of the first IPv6-only network
 NEIGHBOUR = "uen"
 
@@ -129,7 +137,10 @@ class Network:
 
     @property
     def relay6(self):
-        return synthesize(self.pref64, RELAY_ADDR)
+        return self.synthetic(RELAY_ADDR)
+
+    def synthetic(self, addr4):
+        return synthesize(self.pref64, addr4)
 
 
 ALL_NETWORKS = tuple(Network(n, p) for n, p in enumerate(PREF64S, 1))
@@ -137,7 +148,8 @@ UE6_ADDR = ALL_NETWORKS[0].ue_addr
 NAT64_ADDR = ALL_NETWORKS[0].outside
 UE_PHONES = (*(net.phone for net in ALL_NETWORKS), NEIGHBOUR)
 # every namespace that a lab may have
-ALL_SPACES = SPACES4 + ("box2",) + tuple(n.box for n in ALL_NETWORKS) + UE_PHONES
+ALL_SPACES = (*SPACES4, "box2", *FLEET, *(n.box for n in ALL_NETWORKS),
+              *UE_PHONES)
 
 
 def make_networks(pref64, count=None, neighbour=False):
@@ -163,15 +175,16 @@ class Plan:
     for no such file. neighbour: the first network has a second phone.
     two_box: what is behind the proxy, one of TWO_BOXES; "" for nothing.
     bridges: rtpengine has an interface for each IPv6-only network, of the name
-    of its NAT64, that advertises the relay's synthetic address.
-    no_relay: media take the direct way, and the UA4 is such a phone, one of
-    NO_RELAY; "" where there is a relay.
+    of its NAT64, that advertises the relay's synthetic address. fleet: FLEET in
+    place of proxy and relay, its media boxes as shipped ("kamailio") or B2BUAs
+    ("b2bua"). no_relay: media take the direct way, and the UA4 is such a phone,
+    one of NO_RELAY; "" where there is a relay.
     """
 
     def __init__(self, name="demo", pref64=None, config=None, libdir=None,
                  top=TOP, *, networks=None, no_pref64=False, unregistered=(),
                  fqdn=False, pools=None, neighbour=False, two_box="",
-                 bridges=False, no_relay=""):
+                 bridges=False, no_relay="", fleet=""):
         if not re.fullmatch(r"[a-z0-9]{1,20}", name):
             raise LabError(f"lab name '{name}': 1 to 20 of a-z and 0-9")
         self.name = name
@@ -185,11 +198,13 @@ class Plan:
         self.top = top
         self.two_box = two_box or ""
         self.bridges = bool(bridges)
-        self.no_relay = no_relay or ""
-        if self.no_relay and (self.two_box or self.bridges):
-            raise LabError("box 2 and bridges need a media relay")
+        self.no_relay, self.fleet = no_relay or "", fleet or ""
+        if self.no_relay and (self.two_box or self.bridges or self.fleet):
+            raise LabError("box 2, bridges and a fleet need a media relay")
+        if self.fleet and (two_box or bridges or fqdn or pools or config):
+            raise LabError("a fleet has its own configuration and boxes")
         self.config = os.path.abspath(config or os.path.join(
-            top, "etc", TWO_BOXES[self.two_box]))
+            top, "etc", EDGE_CONFIG if fleet else TWO_BOXES[self.two_box]))
         self.libdir = os.path.abspath(libdir or os.path.join(top, "build"))
         self.base = os.path.join(top, "build", "lab")
         self.dir = os.path.join(self.base, name)
@@ -201,9 +216,18 @@ class Plan:
     @property
     def spaces(self):
         """Short names of this lab's namespaces."""
-        return tuple(s for s in SPACES4 if s != "relay" or not self.no_relay) \
-            + (("box2",) if self.two_box else ()) + tuple(
-                s for n in self.networks for s in (n.box, *n.phones))
+        gone = {"proxy", "relay"} if self.fleet \
+            else {"relay"} if self.no_relay else set()
+        here = [s for s in SPACES4 if s not in gone]
+        here += FLEET if self.fleet else ["box2"] if self.two_box else []
+        return (*here, *(s for n in self.networks
+                         for s in (n.box, *n.phones)))
+
+    @property
+    def relays(self):
+        """Addresses of the media relays."""
+        return tuple(FLEET[h] for h in MEDIA) if self.fleet \
+            else (RELAY_ADDR,)
 
     @property
     def phones(self):
@@ -260,7 +284,7 @@ class Plan:
                 "pools": self.pools,
                 "neighbour": self.networks[0].neighbour,
                 "two_box": self.two_box, "bridges": self.bridges,
-                "no_relay": self.no_relay,
+                "no_relay": self.no_relay, "fleet": self.fleet,
                 "unregistered": list(self.unregistered)}
 
     def save(self, **more):
@@ -284,8 +308,10 @@ class Plan:
         if not data:
             raise LabError(f"lab '{self.name}' is not up: "
                            f"utils/lab up --name {self.name}")
-        return Plan(self.name, data["pref64"], data["config"],
-                    data["libdir"], self.top,
+        fleet = data.get("fleet", "")
+        return Plan(self.name, data["pref64"],
+                    None if fleet else data["config"],
+                    data["libdir"], self.top, fleet=fleet,
                     no_pref64=data.get("no_pref64", False),
                     unregistered=data.get("unregistered", ()),
                     fqdn=data.get("fqdn", False),

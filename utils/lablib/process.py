@@ -170,6 +170,15 @@ def _signal(pids, sig):
             pass
 
 
+def kill(plan, name, seconds=5.0):
+    """SIGKILL to a recorded process and all that it started, and forget it."""
+    group = _group(plan, name)
+    if not group:
+        raise LabError(f"{name} is not running")
+    _signal(group, signal.SIGKILL)
+    stop(plan, name, seconds)
+
+
 def stop(plan, name, seconds=5.0):
     """End a recorded process and what it started; forget it. Repeatable."""
     def gone():

@@ -42,9 +42,14 @@ def answers(sock, addr, ng_port, seconds=0.5):
     return data == cookie + b" d6:result4:ponge"
 
 
-def wait_ready(plan):
-    sock = open_socket(plan.space("relay"), socket.AF_INET, socket.SOCK_DGRAM)
+def wait_answers(plan, name, space, addr):
+    """Until the rtpengine that was started under this name does."""
+    sock = open_socket(plan.space(space), socket.AF_INET, socket.SOCK_DGRAM)
     with sock:
-        until(lambda: answers(sock, P.RELAY_ADDR, P.NG_PORT),
+        until(lambda: answers(sock, addr, P.NG_PORT),
               "rtpengine to answer a ping",
-              alive=lambda: must_live(plan, "rtpengine"))
+              alive=lambda: must_live(plan, name))
+
+
+def wait_ready(plan):
+    wait_answers(plan, "rtpengine", "relay", P.RELAY_ADDR)

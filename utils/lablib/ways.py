@@ -2,8 +2,6 @@
 # SPDX-FileCopyrightText: 2026 The nat64sip authors
 """Which way the media of a call take: by the relay, or without one."""
 
-from . import plan as P
-
 
 def _other(phone, pair):
     return next(p for p in pair if p != phone)
@@ -15,12 +13,13 @@ def by_ipv6(plan, pair):
 
 
 def far(plan, phone, pair):
-    """Where a phone's media come from: beyond its NAT64, and as it sees it."""
+    """Where a phone's media come from: the addresses beyond its NAT64, and as
+    it sees them."""
     other, net = _other(phone, pair), plan.network_of(phone)
     if by_ipv6(plan, pair):
-        return (plan.address(other),) * 2
-    addr = plan.on_ipv4(other) if plan.no_relay else P.RELAY_ADDR
-    return addr, P.synthesize(net.pref64, addr) if net else addr
+        return ((plan.address(other),),) * 2
+    addrs = (plan.on_ipv4(other),) if plan.no_relay else plan.relays
+    return addrs, tuple(map(net.synthetic, addrs)) if net else addrs
 
 
 def beyond(plan, phone, pair, seen):
