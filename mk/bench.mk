@@ -37,8 +37,14 @@ bench-calls: bench-deps ## the calls only: MANAGERS=fm,qm CALLS=500
 bench-micro: bench-deps ## the core's operations only
 	@$(MAKE) --no-print-directory bench-micro-built
 
+bench-fleet: bench-deps ## what a phone costs an edge and its registrar; see utils/fleet-size
+	@$(MAKE) --no-print-directory bench-fleet-built
+
 bench-load: bench-deps ## calls per second of one worker, as ratios of runs in turn
 	@$(MAKE) --no-print-directory bench-load-built
+
+bench-fleet-built: $(BUILD)/nat64sip.so
+	@$(TEST_ENV) $(PYTHON) -B test/bench/fleet.py --build $(BUILD)
 
 bench-load-built: $(BUILD)/nat64sip.so
 	@$(TEST_ENV) $(PYTHON) -B test/bench/load.py --build $(BUILD)
@@ -52,6 +58,6 @@ bench-micro-built: $(MICRO_EXE)
 
 -include $(MICRO_EXE:=.d) $(MICRO_SINK:.o=.d)
 
-.PHONY: bench bench-calls bench-micro bench-load bench-calls-built \
-	bench-micro-built bench-load-built
+.PHONY: bench bench-calls bench-micro bench-load bench-fleet \
+	bench-calls-built bench-micro-built bench-load-built bench-fleet-built
 .SECONDARY: $(MICRO_EXE:=.o)
