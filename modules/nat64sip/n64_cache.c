@@ -144,6 +144,17 @@ bool n64_cache_asking(void)
 	return asked && n64_flow_since(asked, get_ticks()) < HINT_LIFE;
 }
 
+bool n64_cache_asked(const struct n64_flow_key *key, uint32_t seconds)
+{
+	uint32_t now = get_ticks(), i = lock(key);
+	const struct n64_flow *f = n64_flows_find_in(shared->flows, i, key, now);
+	bool asked = f && f->state == N64_FLOW_HINT && f->probing
+				 && n64_flow_since(f->probe_sent, now) < seconds;
+
+	unlock(i);
+	return asked;
+}
+
 bool n64_cache_probe_begin(void)
 {
 	if(atomic_add(&shared->out, 1) > PROBES_OUT) {

@@ -86,6 +86,8 @@ int n64_stats_init(void)
 					"probes not sent, too many in a second or unanswered"},
 			{&n64_stats.flows_evicted, "flows_evicted", 0, 0, 0,
 					"proven flows that gave way: flows is too small"},
+			{&n64_stats.held, "held", 0, 0, 0,
+					"answers let go of, to come again behind the probe's"},
 			{&n64_stats.marked, "marked", 0, 0, 0,
 					"registrations that got the PREF64"},
 			{&n64_stats.mended, "mended", 0, 0, 0,

@@ -35,6 +35,7 @@ struct n64_stats
 	counter_handle_t probes;			 /* OPTIONS sent */
 	counter_handle_t probes_left_out;	 /* too many in a second, or out */
 	counter_handle_t flows_evicted;		 /* proofs that gave way to others */
+	counter_handle_t held;				 /* answers let go of for a probe */
 	counter_handle_t marked;			 /* registrations marked */
 	counter_handle_t mended;			 /* own values rewritten in replies */
 	counter_handle_t ua_policy_limit; /* patterns that took too many steps */

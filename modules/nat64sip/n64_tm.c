@@ -362,15 +362,39 @@ bool n64_tm_late_offer(struct sdp64_families *fam, struct sip_msg *msg)
 	return found;
 }
 
-unsigned n64_tm_parts(struct sip_msg *reply)
+/** What was kept for a reply's transaction, tm is asked; held as with look_for() */
+static const struct n64_tctx *look_in(
+		struct sip_msg *reply, struct cell **t, bool *held)
 {
 	int branch;
+
+	*t = look_for(reply, &branch, held);
+	return *t ? find_in(*t) : NULL;
+}
+
+unsigned n64_tm_parts(struct sip_msg *reply)
+{
+	struct cell *t;
 	bool held;
-	struct cell *t = look_for(reply, &branch, &held);
-	const struct n64_tctx *ctx = t ? find_in(t) : NULL;
+	const struct n64_tctx *ctx = look_in(reply, &t, &held);
 	unsigned parts = ctx ? ctx->parts : 0;
 
 	if(t && !held)
 		tmb.t_unref(reply);
 	return parts;
+}
+
+bool n64_tm_lacks_pref(struct sip_msg *reply, struct n64_flow_key *phone)
+{
+	struct cell *t;
+	bool held, lacks;
+	const struct n64_tctx *ctx = look_in(reply, &t, &held);
+
+	lacks = ctx && ctx->source.net == N64_NET_NAT64 && !ctx->source.pref.len
+			&& ctx->has_flow && may_mend(ctx->ua);
+	if(lacks)
+		*phone = ctx->flow;
+	if(t && !held)
+		tmb.t_unref(reply);
+	return lacks;
 }

@@ -110,6 +110,14 @@ bool n64_tm_late_offer(struct sdp64_families *fam, struct sip_msg *msg);
  *  where there is no transaction. tm is asked. */
 unsigned n64_tm_parts(struct sip_msg *reply);
 
+/**
+ * Is this reply for a phone that hinted at NAT64, with no PREF64 known when its
+ * request passed? tm is asked.
+ *
+ * @param phone Gets its flow if so
+ */
+bool n64_tm_lacks_pref(struct sip_msg *reply, struct n64_flow_key *phone);
+
 /** Has tm found this message's transaction? */
 bool n64_tm_has(struct sip_msg *msg);
 

@@ -12,6 +12,7 @@
 #include "n64_carry.h"
 #include "n64_conf.h"
 #include "n64_dialog.h"
+#include "n64_hold.h"
 #include "n64_keepalive.h"
 #include "n64_learn.h"
 #include "n64_manage.h"
@@ -280,7 +281,8 @@ static int mod_init(void)
 			|| n64_cache_init(n64_conf.flows, n64_conf.flow_expire) < 0
 			|| n64_tm_init(&n64_manage_hooks) < 0 || n64_rr_init() < 0
 			|| n64_notify_init() < 0 || n64_learn_init() < 0
-			|| n64_register_init() < 0 || n64_keepalive_init() < 0)
+			|| n64_hold_init() < 0 || n64_register_init() < 0
+			|| n64_keepalive_init() < 0)
 		return -1;
 	n64_alias_init();
 	n64_dialog_init();

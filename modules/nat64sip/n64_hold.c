@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * SPDX-FileCopyrightText: 2026 The nat64sip authors */
+
+#include "n64_hold.h"
+
+#include "n64_cache.h"
+#include "n64_conf.h"
+#include "n64_mode.h"
+#include "n64_stats.h"
+#include "n64_tm.h"
+
+#include "../../core/dprint.h"
+#include "../../core/parser/hf.h"
+#include "../../core/parser/parse_cseq.h"
+#include "../../core/script_cb.h"
+
+#include <stdbool.h>
+
+/** Seconds that a probe is given: a phone that is there has answered by then, its
+ *  first retransmission included */
+#define PATIENCE 2
+
+/** Will it come again, and does it make a dialog's route set? */
+static bool comes_again(struct sip_msg *rpl)
+{
+	unsigned int code = rpl->first_line.u.reply.statuscode;
+
+	if(code <= 100 || code >= 300
+			|| parse_headers(rpl, code < 200 ? HDR_EOH_F : HDR_CSEQ_F, 0) < 0
+			|| !rpl->cseq || get_cseq(rpl)->method_id != METHOD_INVITE)
+		return false;
+	return code >= 200 || get_hdr_by_name(rpl, "RSeq", 4);
+}
+
+/** Kamailio calls this for each reply */
+static int on_reply(struct sip_msg *rpl, unsigned int flags, void *param)
+{
+	struct n64_flow_key phone;
+
+	(void)flags;
+	(void)param;
+	if(!n64_cache_asking() || n64_conf.rr_fqdn.len
+			|| n64_conf.policy.believe_configured
+			|| n64_mode_of(rpl) != N64_MODE_ON || !comes_again(rpl)
+			|| !n64_tm_lacks_pref(rpl, &phone)
+			|| !n64_cache_asked(&phone, PATIENCE))
+		return 1;
+	counter_inc(n64_stats.held);
+	LM_DBG("a %d that makes a dialog is let go of: its phone has not answered"
+		   " the probe yet\n",
+			rpl->first_line.u.reply.statuscode);
+	return 0;
+}
+
+int n64_hold_init(void)
+{
+	return register_script_cb(on_reply, PRE_SCRIPT_CB | ONREPLY_CB, 0);
+}
