@@ -7,7 +7,9 @@
 # Makes the Kamailio of another Debian release from its source, with these of
 # its modules: fetched to BUILD/kamailio-src, installed to BUILD/prefix. Does
 # nothing when that is there already; a new name among the modules makes that
-# one. BUILD/kamailio.log has what the compiler said.
+# one. RELEASE "installed" is the source of exactly the installed one.
+# SANITIZE: these options of the compiler's, and the system's malloc() in place
+# of Kamailio's own. BUILD/kamailio.log has what the compiler said.
 
 set -eu
 here=$(dirname "$0")
@@ -17,6 +19,11 @@ here=$(dirname "$0")
 build=$1
 release=$2
 shift 2
+what="Debian $release's kamailio"
+if [ "$release" = installed ]; then
+	release=
+	what="a kamailio as it is installed"
+fi
 mkdir -p "$build"
 build=$(cd "$build" && pwd)
 prefix=$build/prefix
@@ -25,7 +32,7 @@ cc=${CC:-gcc}
 src=$build/kamailio-src/src
 
 "$here/kamailio-src.sh" "$build" "$release"
-stamp="$release $prefix $cc $*"
+stamp="$release $prefix $cc${SANITIZE:+ $SANITIZE} $*"
 if [ -f "$prefix/.nat64sip" ] && [ "$(cat "$prefix/.nat64sip")" = "$stamp" ] &&
 		[ -f "$src/config.mak" ]; then
 	exit 0
@@ -40,21 +47,22 @@ kamailio_make() {
 
 broken() {
 	grep -E '(error|Error|ERROR)' "$log" | head -n 5 >&2
-	fail "cannot build $1 of Debian $release's kamailio (see $log)"
+	fail "cannot build $1 of $what (see $log)"
 }
 
-echo "building Debian $release's kamailio with $# modules"
+echo "building $what with $# modules${SANITIZE:+ and $SANITIZE}"
 : >"$log"
 rm -f "$prefix/.nat64sip"
 modules=$(printf 'modules/%s ' "$@")
 # Its default is a build without any optimisation: CC_OPT must be given
 [ -f "$src/config.mak" ] && grep -qx "PREFIX= *$prefix" "$src/config.mak" ||
-	kamailio_make CC="$cc" CC_OPT=-O2 PREFIX="$prefix" cfg ||
-	fail "cannot configure Debian $release's kamailio (see $log)"
+	kamailio_make CC="$cc" CC_OPT=-O2 PREFIX="$prefix" ${SANITIZE:+MEMPKG=sys \
+		CC_EXTRA_OPTS="$SANITIZE" LD_EXTRA_OPTS="$SANITIZE"} cfg ||
+	fail "cannot configure $what (see $log)"
 kamailio_make kamailio || broken "the core"
 for module; do
 	[ -f "$src/modules/$module/Makefile" ] ||
-		fail "Debian $release's kamailio has no module $module"
+		fail "$what has no module $module"
 done
 kamailio_make modules modules="$modules" || broken "a module"
 kamailio_make install-bin install-modules modules="$modules" ||
