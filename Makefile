@@ -37,6 +37,7 @@ include mk/module.mk
 include mk/install.mk
 include mk/test.mk
 include mk/matrix.mk
+include mk/torture.mk
 include mk/bench.mk
 include mk/lint.mk
 include mk/doc.mk
@@ -45,11 +46,11 @@ clean: ## remove what was built, keep the fetched Kamailio source
 	rm -rf $(filter-out %/history,$(wildcard $(BUILD)/bench/*))
 	@! [ -d $(BUILD)/bench ] || \
 		rmdir --ignore-fail-on-non-empty $(BUILD)/bench
-	rm -rf $(foreach dir,$(BUILD) $(wildcard $(BUILD)/matrix/*),$(addprefix \
-		$(dir)/,core module modules unit fuzz negative test lint doc \
-		run))
-	rm -f $(foreach dir,$(BUILD) $(BUILD)/matrix/*,$(wildcard \
-		$(addprefix $(dir)/,*.so *.a *.rsp *.stamp *.log)))
+	rm -rf $(foreach dir,$(BUILD) $(wildcard $(BUILD)/matrix/* \
+		$(BUILD)/torture),$(addprefix $(dir)/,core module modules unit \
+		fuzz negative test lint doc run))
+	rm -f $(foreach dir,$(BUILD) $(BUILD)/matrix/* $(BUILD)/torture,\
+		$(wildcard $(addprefix $(dir)/,*.so *.a *.rsp *.stamp *.log)))
 
 distclean: ## remove everything that is not in the repository
 	rm -rf $(BUILD)

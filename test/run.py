@@ -4,7 +4,7 @@
 """Runs the tests and counts them.
 
 usage: run.py [--build DIR] [--counts FILE] PART...
-       (unit style build etc harness scenarios lab negative)
+       (unit style build etc harness scenarios lab negative torture)
 
 Ends with one line, "N passed, N failed, N skipped", after the name and the
 reason of each test that failed or was skipped. The exit status is not 0 when
@@ -246,9 +246,15 @@ def run_negative(args):
     return tally
 
 
+def run_torture(args):
+    """The RFCs' torture messages, in a Kamailio with AddressSanitizer too"""
+    return pytest(args, "test/torture", args.jobs,
+                  args.build / "test" / "torture.xml")
+
+
 PARTS = {"unit": run_unit, "style": run_style, "build": run_build,
          "etc": run_etc, "harness": run_harness, "scenarios": run_scenarios, "lab": run_lab,
-         "negative": run_negative}
+         "negative": run_negative, "torture": run_torture}
 
 
 def report_all(tally):
