@@ -7,8 +7,10 @@ DOCDIR ?= $(PREFIX)/share/doc/nat64sip
 MODULES_DIR ?= $(shell dpkg -L kamailio 2>/dev/null | \
 	sed -n 's|/tm\.so$$||p' | head -n 1)
 
-DOCS := $(wildcard README.md COPYING modules/nat64sip/README)
-EXAMPLES := $(sort $(wildcard etc/*.* etc/sql/*.sql etc/fleet/*.*))
+DOCS := $(wildcard README.md COPYING modules/nat64sip/README \
+	modules/nat64sip/doc/security.md)
+EXAMPLES := $(sort $(wildcard etc/*.* etc/sql/*.sql etc/fleet/*.* \
+	etc/systemd/*.service))
 INSTALL = env DESTDIR="$(DESTDIR)" MODULES_DIR="$(MODULES_DIR)" \
 	DOCDIR="$(DOCDIR)" DOCS="$(DOCS)" EXAMPLES="$(EXAMPLES)" \
 	utils/build/install.sh

@@ -2,13 +2,15 @@
 # SPDX-FileCopyrightText: 2026 The nat64sip authors
 """X-6: what is large is carried or left, never half edited: many Vias, Routes,
 long hosts, bodies up to what a datagram holds."""
+import os
 import re
 
 import pytest
 
-from sipharness import shapes
+from sipharness import shapes, versions
 from sipharness.attacks import (ALICE, BOB, LITERAL, NONE, Attack, head,
                                 response)
+from sipharness.script import LEARN
 from sipharness.shapes import V4, V6, value
 from sipharness.texts import SDP6, pair, values
 from test_proof_limits import SDP_NAT
@@ -16,6 +18,14 @@ from test_proof_limits import SDP_NAT
 CORE_SAYS = r"<core> |(ERROR|WARNING|CRITICAL): (tm|rr|sl|sanity|nathelper) "
 MANY = (63, 64, 65, 200, 500)
 VIA = "Via: SIP/2.0/UDP [2001:db8:7::{:x}]:5062;branch=z9hG4bKm{}\n"
+
+
+def roomy(lab):
+    """The core takes what a datagram holds, in each version of it"""
+    path = os.path.join(lab.folder, "roomy.cfg")
+    with open(path, "w") as f:
+        f.write(f'include_file "{LEARN}"\n' + versions.large_messages())
+    return path, ('SIP_DOMAIN="sip.example.test"',)
 
 
 @pytest.mark.parametrize("n", MANY)
@@ -78,7 +88,8 @@ def test_long_address(lab, place, n):
     """No IPv6 address is that long: it is not read, nor written over"""
     old, new = LONG[place]
     text = "0" * (n - 7) + "2001::2"
-    with Attack(lab, logged=CORE_SAYS).both() as s:
+    cfg, defines = roomy(lab)
+    with Attack(lab, *defines, cfg=cfg, logged=CORE_SAYS).both() as s:
         s.phone(BOB)
         got = s.invite()
         assert got.endswith(SDP_NAT)
@@ -126,7 +137,8 @@ def padded(size):
 def test_up_to_64_kib(lab, size):
     """It arrives whole and rewritten, at the very end with its SDP as it came,
     or the caller is told that it does not; and the next call is as ever"""
-    with Attack(lab, logged=CORE_SAYS).both() as s:
+    cfg, defines = roomy(lab)
+    with Attack(lab, *defines, cfg=cfg, logged=CORE_SAYS).both() as s:
         s.phone(BOB)
         s.say(ALICE, uri="sip:bob@sip.example.test", body=padded(size))
         s.proxy.settle()
