@@ -5,12 +5,13 @@ spoken to itself, and nothing for anybody else."""
 import pytest
 
 from sipharness import shapes
-from sipharness.attacks import (ALICE, BOB, LITERAL, MALLORY, NONE, Attack,
-                                response)
+from sipharness.attacks import (ALICE, BOB, GOOD, KNOWN, LITERAL, MALLORY,
+                                NONE, Attack, response)
 from sipharness.debugging import configuration
 from sipharness.script import LEARN
-from sipharness.shapes import V4, V6, value
+from sipharness.shapes import V4, V6, synthetic, value
 from sipharness.texts import SDP4, SDP6, pair, values
+from test_security_x4 import shown
 
 FTAG = "m1"
 FORGED = {  # in Via and Contact, in the SDP
@@ -76,3 +77,61 @@ def test_no_trust(lab):
         s.get(MALLORY, "ACK ")
         s.get(ALICE, "SIP/2.0 486 ")
         assert ask.stats("notify_removed") == {"notify_removed": 1}
+
+
+BAD = synthetic("2001:db8:bad::/96", V4)
+LABELS = {  # the Routes of who is on IPv4, in a dialog with a phone behind NAT64
+    "other-leg": (value(BAD, "bs"), value(V4, "an")),
+    "other-leg-second": (value(V4, "an"), value(BAD, "bs")),
+    "both-legs": (value(BAD, "bs"), value(BAD, "as")),
+    "swapped": (value(BAD, "as"), value(V4, "bn")),
+    "one-for-both": (value(BAD, "xs").replace(";r2=on", ""),),
+    "of-another-dialog": (value(BAD, "bs", ftag="another"),
+                          value(V4, "an", ftag="another")),
+    "no-label": (value(BAD, "bs").replace(";n64=bs", ""), value(V4, "an")),
+}
+
+
+KNOWN_BY = {"shown": (), "configured": (KNOWN[0], 'BELIEVE="configured"')}
+
+
+def relabelled(s, kind):
+    """A call of who lies, and its re-INVITE, as the phone gets that"""
+    got = s.invite(MALLORY, "sip:alice@sip.example.test", ALICE,
+                   caller=MALLORY, body=shapes.body("IP4 192.0.2.40"))
+    assert values(got) == pair("6bn", "4af")
+    s.busy(got, MALLORY, ALICE)
+    s.say(MALLORY, caller=MALLORY, to_tag="tt",
+          extra="".join(f"Route: {v}\n" for v in LABELS[kind]),
+          uri=f"sip:alice@{LITERAL};alias=192.0.2.1~40001~1",
+          body=shapes.body("IP4 192.0.2.40"))
+    got = s.get(ALICE, "INVITE ")
+    s.busy(got, MALLORY, ALICE)
+    # the value below faces the liar
+    return values(got).split("\n")[0] + got.partition("\n\n")[2]
+
+
+@pytest.mark.parametrize("known", KNOWN_BY)
+@pytest.mark.parametrize("kind", LABELS)
+def test_labels_of_another(lab, kind, known):
+    """A re-INVITE to a phone behind NAT64 whose prefix the Routes lie about:
+    the phone gets its own, as it showed it or as it is configured"""
+    with Attack(lab, *KNOWN_BY[known], known=False) as s:
+        asked = s.register("alice", ALICE, LITERAL)
+        s.send(ALICE, shown(asked, GOOD))
+        s.proxy.settle()
+        assert "2001:db8:bad" not in relabelled(s, kind)
+
+
+@pytest.mark.parametrize("kind", LABELS)
+def test_labels_lie_for_their_own_dialog_only(lab, kind):
+    """Where nobody showed anything, who is in a call with the phone can tell
+    what that call's other leg uses. No other call does."""
+    with Attack(lab) as s:
+        s.both()
+        relabelled(s, kind)
+        got = s.invite(BOB, "sip:alice@sip.example.test", ALICE, caller=BOB,
+                       body=SDP4)
+        assert values(got) == pair("6bn", "4af")
+        assert got.endswith(shapes.body("IP6 2001:db8:64::c000:21e"))
+        s.busy(got, BOB, ALICE)
