@@ -36,23 +36,23 @@ ASK = "".join(f"$var(x) = $nat64({name});" for name in (
 FUNCTIONS = {
     "questions": Function(
         "is_via_nat64();is_route_nat64();is_notify_nat64(\"caller\");"
-        f"is_notify_nat64(\"callee\");{ASK}", "qbrfs",
+        f"is_notify_nat64(\"callee\");{ASK}", "qbrfst",
         writes=False),
-    "add_dual_rr": Function("add_dual_rr();", "qbfs", "record_route();"),
+    "add_dual_rr": Function("add_dual_rr();", "qbfst", "record_route();"),
     "add_dual_rr_params": Function("add_dual_rr(\";svc=a\");", "qbf",
                                    "record_route(\";svc=a\");"),
-    "set_notify_net": Function("set_notify_net();", "qbrfs", "",
+    "set_notify_net": Function("set_notify_net();", "qbrfst", "",
                                (verdicts.NOTIFY,)),
-    "fix_nat64_sdp": Function("fix_nat64_sdp();", "qbrfs"),
+    "fix_nat64_sdp": Function("fix_nat64_sdp();", "qbrfst"),
     "fix_nat64_sdp_caller": Function("fix_nat64_sdp(\"caller\");", "qbrf"),
     "fix_nat64_sdp_callee": Function("fix_nat64_sdp(\"callee\");", "qbrf"),
-    "fix_nat64_register": Function("fix_nat64_register();", "q",
+    "fix_nat64_register": Function("fix_nat64_register();", "qt",
                                    "fix_nated_register();", writes=False),
-    "nat64_manage": Function("nat64_manage();", "qbrfs", "",
+    "nat64_manage": Function("nat64_manage();", "qbrfst", "",
                              (verdicts.OWN_ROUTE,)),
 }
 PLACES = {"q": "AT_REQUEST", "b": "AT_BRANCH", "r": "AT_REPLY",
-          "f": "AT_FAILURE", "s": "AT_REQUEST"}
+          "f": "AT_FAILURE", "s": "AT_REQUEST", "t": "AT_REQUEST"}
 CASES = [(name, place) for name, f in FUNCTIONS.items() for place in f.places]
 
 

@@ -49,11 +49,11 @@ def _ip(pkt):
 
 
 def content_length(head):
-    """Value of Content-Length (RFC 3261 20.14), None if absent"""
+    """Value of Content-Length (RFC 3261 20.14), None if it has none"""
     for line in head.split(b"\r\n")[1:]:
         name, _, value = line.partition(b":")
         if name.strip().lower() in (b"content-length", b"l"):
-            return int(value)
+            return int(value) if value.strip().isdigit() else None
     return None
 
 

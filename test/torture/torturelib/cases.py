@@ -7,6 +7,8 @@ from . import inputs
 from .runs import SINK, builds
 
 BUILDS = builds()
+# methods of Run, by the letter of a route; "t": request_route, over TCP
+WAYS = {"f": "refused", "t": "stream"}
 
 
 def requests_of(vectors, way):
@@ -49,4 +51,4 @@ def cases(vectors, place):
     """Of one route, by its letter"""
     if place == "r":
         return list(replies_of(vectors))
-    return list(requests_of(vectors, "refused" if place == "f" else "request"))
+    return list(requests_of(vectors, WAYS.get(place, "request")))

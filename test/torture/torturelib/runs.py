@@ -13,6 +13,7 @@ from sipharness import kamailio
 from . import inputs
 
 PROXY = ("192.0.2.10", 5060)
+WAIT = 5.0  # s
 SINK, SECOND = ("192.0.2.30", 5060), ("192.0.2.30", 5070)
 PROBE = b"Call-ID: probe-"
 
@@ -99,8 +100,23 @@ class Run:
         while any(m.src == m.dst for m in more):  # to itself
             more = self._news()
             new = new + more
-        return [m for m in new if m.src == PROXY and m.dst[0] != "192.0.2.99"
-                and PROBE not in m.data]
+        return self._from(new)
+
+    def stream(self, data, sender):
+        """The same over a connection of its own: what the sender ends, the
+        proxy ends when it has handled what came before"""
+        self.last = data
+        with socket.create_connection(PROXY, WAIT, sender) as sock:
+            sock.sendall(data)
+            sock.shutdown(socket.SHUT_WR)
+            with contextlib.suppress(ConnectionError):
+                while sock.recv(65535):
+                    pass
+        return self._from(self._news())
+
+    def _from(self, messages):
+        return [m for m in messages if m.src == PROXY
+                and m.dst[0] != "192.0.2.99" and PROBE not in m.data]
 
     def _news(self):
         try:
