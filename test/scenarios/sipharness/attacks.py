@@ -4,8 +4,9 @@
 on IPv4, or behind the NAT64 of one of them."""
 import re
 import subprocess
+import time
 
-from .script import LEARN
+from .script import LEARN, WAIT
 from .secure import let_questions_be_seen
 from .texts import (LITERAL, NONE, PEER, UA4, UE6, UE6_B, Texts, host,
                     request, response)
@@ -84,6 +85,27 @@ class Attack(Texts):
         self.send(at, response(got, "486 Busy Here", body=NONE))
         self.get(at, "ACK ")
         return self.get(source, "SIP/2.0 486 ")
+
+    def first(self, *sources):
+        """What comes to any of them, but for a 100; the proxy may have talked
+        to itself before"""
+        end = time.monotonic() + WAIT
+        while time.monotonic() < end:
+            self.proxy.settle()
+            got = [m for source in sources for m in self.phone(source).rest()
+                   if not m.startswith("SIP/2.0 100 ")]
+            if got:
+                assert len(got) == 1, got
+                return got[0]
+        raise AssertionError("nothing came\n" + self.proxy.log())
+
+    def drain(self):
+        """Also what the proxy still has to say to itself"""
+        before = None
+        while before != (now := sum(m.src == m.dst
+                                    for m in self.lab.wire.read())):
+            before = now
+            super().drain()
 
     def hears(self, addresses):
         """What has been sent to any of them, or to a name server"""
