@@ -7,12 +7,6 @@
 
 #include <errno.h>
 
-int sdp64_left(struct sdp64_pass *pass, enum n64_reason reason)
-{
-	pass->rep->left[reason]++;
-	return 0;
-}
-
 int sdp64_put(struct sdp64_pass *pass, struct sdp_text old, const char *p,
 	      size_t n)
 {

@@ -79,6 +79,8 @@ struct sdp64_report {
  * a=rtcp, a=candidate (connection address and raddr), a=remote-candidates,
  * a=source-filter; a=altc lines go. 0.0.0.0 becomes :: and back, a host name
  * keeps its name and changes its type, multicast and unparsable lines stay.
+ * A candidate in which no literal of the other family can be counts as one of
+ * the right family, whatever else is in it.
  * A section that wants another family than the session's c= can serve gets a
  * c= of its own. o= goes along with the c= lines.
  * Running it on its own result gives no edits.

@@ -57,6 +57,16 @@ static int rtcp(struct sdp64_pass *pass, struct sdp_text value)
 	return finish(pass, true, N64_DONE);
 }
 
+/* Could there be a literal of the other family, or a name? Where all is right
+ * already, as in most bodies with many candidates, none of them is read. */
+static bool has_other(const struct sdp64_pass *pass,
+		      const struct sdp_line *line, size_t name)
+{
+	char mark = pass->want == N64_FAMILY_IP6 ? '.' : ':';
+
+	return memchr(line->p + 2 + name, mark, line->full - 2 - name);
+}
+
 /* raddr follows where it can: peers only show it to people, and one that
  * can't be carried (a private address and the WKP) must not cost the candidate */
 static int candidate(struct sdp64_pass *pass, struct sdp_text value)
@@ -212,10 +222,8 @@ static int altc(struct sdp64_pass *pass, const struct sdp_line *line)
 	return err ? err : finish(pass, true, N64_DONE);
 }
 
-int sdp64_attribute(struct sdp64_pass *pass, const struct sdp_line *line)
+int sdp64_attribute_read(struct sdp64_pass *pass, const struct sdp_line *line)
 {
-	if (line->full < 3)
-		return 0;
 	switch (line->p[2]) {
 	case 'a':
 		if (SDP_LINE_IS(line, "altc:"))
@@ -223,7 +231,9 @@ int sdp64_attribute(struct sdp64_pass *pass, const struct sdp_line *line)
 		break;
 	case 'c':
 		if (SDP_LINE_IS(line, "candidate:"))
-			return candidate(pass, sdp_line_after(line, 10));
+			return has_other(pass, line, 10)
+				? candidate(pass, sdp_line_after(line, 10))
+				: finish(pass, false, N64_FAMILY_RIGHT);
 		break;
 	case 'r':
 		if (SDP_LINE_IS(line, "rtcp:"))

@@ -32,14 +32,34 @@ struct sdp64_pass {
 };
 
 /** Count a line as left alone; always 0 */
-int sdp64_left(struct sdp64_pass *pass, enum n64_reason reason);
+static inline int sdp64_left(struct sdp64_pass *pass, enum n64_reason reason)
+{
+	pass->rep->left[reason]++;
+	return 0;
+}
 
 /** Replace a part of the body; 0, or ENOSPC */
 int sdp64_put(struct sdp64_pass *pass, struct sdp_text old, const char *p,
 	      size_t n);
 
-/** Find the edits of an a= line; 0, or ENOSPC */
-int sdp64_attribute(struct sdp64_pass *pass, const struct sdp_line *line);
+/** Find the edits of an a= line that may hold an address; 0, or ENOSPC */
+int sdp64_attribute_read(struct sdp64_pass *pass, const struct sdp_line *line);
+
+/** The same of any a= line. Inline, for most hold none: altc, candidate, rtcp,
+ *  remote-candidates, source-filter may. */
+static inline int sdp64_attribute(struct sdp64_pass *pass,
+				  const struct sdp_line *line)
+{
+	const char *p = line->p + 2;
+
+	if (line->full < 5)
+		return 0;
+	if ((p[0] == 'c' && p[1] == 'a') || (p[0] == 'a' && p[1] == 'l') ||
+	    (p[0] == 's' && p[1] == 'o') ||
+	    (p[0] == 'r' && (p[1] == 'e' || p[2] == 'c')))
+		return sdp64_attribute_read(pass, line);
+	return 0;
+}
 
 /**
  * Where one session c= serves sections that want different families: the

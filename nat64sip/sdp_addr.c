@@ -124,14 +124,6 @@ enum n64_family sdp64_want(const struct sdp64_rule *rule, unsigned i)
 	return offer->any == N64_FAMILY_IP4 ? N64_FAMILY_IP4 : N64_FAMILY_IP6;
 }
 
-enum n64_reason sdp64_right(const struct sdp64_rule *rule,
-			    enum n64_family want)
-{
-	if (rule->way == SDP64_TO_IP6 && want == N64_FAMILY_IP4)
-		return N64_OFFER_FAMILY;
-	return N64_FAMILY_RIGHT;
-}
-
 static enum n64_reason print6(struct sdp64_new *dst, const struct in6_addr *v6)
 {
 	dst->len = n64_lit6_print(dst->text, sizeof(dst->text), v6);

@@ -94,7 +94,12 @@ void sdp64_plan(struct sdp64_plan *dst, const struct sdp64_rule *rule,
 		enum n64_family want, const struct sdp_conn *conn);
 
 /** Why a line that has the wanted family is left */
-enum n64_reason sdp64_right(const struct sdp64_rule *rule,
-			    enum n64_family want);
+static inline enum n64_reason sdp64_right(const struct sdp64_rule *rule,
+					  enum n64_family want)
+{
+	if (rule->way == SDP64_TO_IP6 && want == N64_FAMILY_IP4)
+		return N64_OFFER_FAMILY;
+	return N64_FAMILY_RIGHT;
+}
 
 #endif
