@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # SPDX-FileCopyrightText: 2026 The nat64sip authors
 """A call that was set up while the mode was on goes on in dryrun and off: each
-phone is reached, whatever the other one sends."""
+phone is reached, whatever the other one sends, and a caller gets a 200 that
+comes again."""
 import pytest
 
 from sipharness import captures
 from sipharness.ctl import Ctl
 from sipharness.parties import one, uri_of
 from test_manage_hiders import CALLERS, WAYS, between
-from test_manage_late_200 import start
+from test_manage_late_200 import again, let_go, start, transactions
 
 pytestmark = pytest.mark.skipif(not captures.folder(),
                                 reason="the captures are not here")
@@ -56,3 +57,16 @@ def test_phones_are_reached(lab, mode, caller, way):
         refresh(call, "b")
         call.do("a", "MESSAGE")
         call.do("b", "BYE")
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+def test_late_200(lab, mode, caller):
+    """Not as it was the first time, for the module may not change it; but there
+    it is"""
+    s, call, request = up(lab, caller, "udp")
+    with s:
+        let_go(s)
+        Ctl(s.ctl).mode(mode)
+        again(call, request, call.party["b"].sdp)
+        assert transactions(s) == 0
+        call.ask("a", "ACK")
