@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # SPDX-FileCopyrightText: 2026 The nat64sip authors
 
-# Benchmarks: instructions as callgrind counts them, so that neither the clock
+# Benchmarks: octets of memory, and instructions as callgrind counts them, so that neither the clock
 # nor who else uses the machine matters. Results of earlier runs are kept in
 # BUILD/bench/history.
 
@@ -28,8 +28,9 @@ $(MICRO_EXE): %: %.o $(MICRO_SINK) $(UA_LIB) $(CORE_LIB)
 	$(call say,LD,$@)
 	$(Q)$(CC) -Wl,-z,now -o $@ $< $(MICRO_SINK) $(UA_LIB) $(CORE_LIB) $(UA_LIBS)
 
-bench: bench-deps ## count instructions per call and of the core's operations
-	@$(MAKE) --no-print-directory bench-calls-built bench-micro-built
+bench: bench-deps ## count instructions of calls and of the core, octets of memory
+	@$(MAKE) --no-print-directory bench-calls-built bench-micro-built \
+		bench-memory-built
 
 bench-calls: bench-deps ## the calls only: MANAGERS=fm,qm CALLS=500
 	@$(MAKE) --no-print-directory bench-calls-built
@@ -39,6 +40,9 @@ bench-micro: bench-deps ## the core's operations only
 
 bench-fleet: bench-deps ## what a phone costs an edge and its registrar; see utils/fleet-size
 	@$(MAKE) --no-print-directory bench-fleet-built
+
+bench-memory: bench-deps ## octets per transaction, flow, phone, and after calls
+	@$(MAKE) --no-print-directory bench-memory-built
 
 bench-load: bench-deps ## calls per second of one worker, as ratios of runs in turn
 	@$(MAKE) --no-print-directory bench-load-built
@@ -53,11 +57,22 @@ bench-calls-built: $(BUILD)/nat64sip.so
 	@$(TEST_ENV) $(PYTHON) -B test/bench/bench.py --build $(BUILD) \
 		--calls $(CALLS) --managers $(MANAGERS)
 
+$(BUILD)/bench/sizes: test/bench/sizes.c $(CORE_LIB) \
+		$(BUILD)/micro-flags.stamp
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(MICRO_CFLAGS) -o $@ $< $(CORE_LIB)
+
+bench-memory-built: $(BUILD)/nat64sip.so $(BUILD)/bench/sizes
+	@$(TEST_ENV) $(PYTHON) -B test/bench/memory.py --build $(BUILD) \
+		$(BUILD)/bench/sizes
+
 bench-micro-built: $(MICRO_EXE)
 	@$(PYTHON) -B test/bench/micro.py --build $(BUILD) $(MICRO_EXE)
 
 -include $(MICRO_EXE:=.d) $(MICRO_SINK:.o=.d)
 
-.PHONY: bench bench-calls bench-micro bench-load bench-fleet \
-	bench-calls-built bench-micro-built bench-load-built bench-fleet-built
+.PHONY: bench bench-calls bench-micro bench-load bench-fleet bench-memory \
+	bench-calls-built bench-micro-built bench-load-built bench-fleet-built \
+	bench-memory-built
 .SECONDARY: $(MICRO_EXE:=.o)

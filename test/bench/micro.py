@@ -7,7 +7,8 @@ usage: micro.py [--build DIR] PROGRAM...
 
 Each PROGRAM (test/bench/micro) runs under callgrind and dumps what it counted
 as "WHAT|SIZE|TIMES". Instructions only: that a large table misses the
-processor's caches does not show.
+processor's caches does not show. Ends with status 1 where an operation grows
+faster with its size than it may, or is above its line in test/bench/micro.list.
 """
 import argparse
 import glob
@@ -21,10 +22,11 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-from benchlib import callgrind, tables  # noqa: E402
+from benchlib import callgrind, growth, history, tables  # noqa: E402
 
 REFERENCE = ": memchr, each line"
 PLAIN = ": memchr, not there"
+WANTED = 3.0  # x REFERENCE, where there is nothing to do
 
 
 def run(program, folder):
@@ -71,7 +73,13 @@ def main():
         ("operation", "size", "instructions", "x memchr, each line",
          "x memchr, once"), rows,
         ("{}", "{:,}", "{:,.1f}", "{:.2f}", "{:.2f}"))))
-    return 0
+    limits = {" ".join(name): float(ratio) for ratio, *name
+              in history.lines(HERE / "micro.list")}
+    faults, told = growth.exceeded({row[0]: row[3] for row in rows if row[3]},
+                                   limits, WANTED)
+    faults += growth.faults([row[:3] for row in rows])
+    print("\n" + "\n".join(told + faults))
+    return 1 if faults else 0
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import pytest
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "..", "bench"))
 
-from benchlib import callgrind, history, tables  # noqa: E402
+from benchlib import callgrind, growth, history, memory, tables  # noqa: E402
 from benchlib.variants import differences, normal, variants  # noqa: E402
 
 # Kamailio's worker calls a function of the module twice; that one calls another
@@ -244,3 +244,62 @@ def test_every_variant_has_a_bare_one_that_is_its_own_measure():
         assert every[v.base].base == v.base
         assert every[v.base].cfg == "bare.cfg" and every[v.base].ue6 == v.ue6
         assert not v.same_as or v.same_as in every
+
+
+GROWS = [("sdp64 4K ICE: scan", 4000, 8000), ("sdp64 64K ICE: scan", 64000,
+                                              100000),
+         ("sdp64 64K ICE: memchr, each line", 64000, 1),
+         ("ua_policy: none matches", 1, 400), ("ua_policy: none matches", 64,
+                                               23000),
+         ("flow cache: found", 1000, 230), ("flow cache: found", 1000000, 224),
+         ("pool: found", 10, 80), ("pool: found", 100, 120),
+         ("pool: found", 1000, 160)]
+
+
+def test_growth_as_it_may_be():
+    assert not list(growth.faults(GROWS))
+
+
+@pytest.mark.parametrize("row,how", [
+    (("sdp64 64K ICE: scan", 64000, 150000), "linear"),
+    (("ua_policy: none matches", 64, 30000), "linear"),
+    (("flow cache: found", 1000000, 260), "constant"),
+    (("pool: found", 1000, 170), "logarithmic")])
+def test_growth_is_judged(row, how):
+    rows = [row if r[:2] == row[:2] else r for r in GROWS]
+    (fault,) = growth.faults(rows)
+    assert f"grows more than {how}" in fault
+
+
+def test_growth_that_was_not_measured():
+    assert len(list(growth.faults(GROWS[:7]))) == 1
+    assert len(list(growth.faults(GROWS[1:]))) == 1
+
+
+def test_limits_of_ratios():
+    limits = {"a": 2.0, "b": 4.0, "c": 1.0}
+    bad, told = growth.exceeded({"a": 2.1, "b": 3.5}, limits, 3.0)
+    assert bad == ["a: 2.10 x memchr, above the ratchet's 2.00",
+                   "c: not measured"]
+    assert told == ["Nothing to do, within 3 x memchr: 1 of 3.",
+                    "  not yet: b, 3.50"]
+
+
+def test_slope():
+    assert memory.slope([(0, 5), (10, 25), (20, 45)]) == 2.0
+    assert memory.slope([(3, 7)]) == 0.0
+    assert memory.rise([(0, 90), (10, 110)]) == 0.2
+
+
+class Rest:
+    def __init__(self, shared, **private):
+        self.shared = shared
+        self.private = {("1", what): n for what, n in private.items()}
+
+    grown = memory.AtRest.grown
+
+
+def test_growth_at_rest():
+    assert Rest(10, udp=5).grown(Rest(10, udp=5)) == []
+    assert Rest(12, udp=5, tcp=9).grown(Rest(10, udp=8, tcp=9)) == [
+        ("shared memory", 2), ("udp (1)", -3)]

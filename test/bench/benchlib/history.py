@@ -34,13 +34,16 @@ class History:
             f.write(json.dumps(run) + "\n")
 
 
+def lines(path):
+    """[[word, ...]] of a list's lines, without comments"""
+    if not path.exists():
+        return []
+    rows = [line.partition("#")[0].split() for line
+            in path.read_text(encoding="utf-8").splitlines()]
+    return [row for row in rows if row]
+
+
 def limits(path):
     """{(manager, variant): highest ratio to its bare proxy}"""
-    found = {}
-    if path.exists():
-        for line in path.read_text(encoding="utf-8").splitlines():
-            words = line.partition("#")[0].split()
-            if words:
-                manager, name, ratio = words
-                found[manager, name] = float(ratio)
-    return found
+    return {(manager, name): float(ratio)
+            for manager, name, ratio in lines(path)}

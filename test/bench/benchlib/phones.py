@@ -128,6 +128,21 @@ class Phone:
     def send(self, text):
         self.sock.sendto(octets(text), PROXY)
 
+    def take_probe(self, seconds):
+        """Answer one that comes in that time; did it?"""
+        self.sock.settimeout(seconds)
+        try:
+            text = visible(self.sock.recv(65535))
+        except socket.timeout:
+            return False
+        finally:
+            self.sock.settimeout(WAIT)
+        if not text.startswith("OPTIONS "):
+            raise Lost(f"not a probe but:\n{text}")
+        self.probes += 1
+        self.answer_probe(text)
+        return True
+
     def receive(self, start):
         """The next message; it must begin so. Probes are answered."""
         while True:
@@ -175,6 +190,10 @@ class Pair:
 
     def crowd(self, calls):
         """So many calls at once, step by step"""
+        self.talk(*self.ring(calls))
+
+    def ring(self, calls):
+        """(names, INVITEs) of so many that ring at once"""
         names = [f"{self.played + i:08d}" for i in range(calls)]
         self.played += calls
         for n in names:
@@ -185,8 +204,13 @@ class Pair:
             self.caller.receive("SIP/2.0 100 ")
             self.callee.send(ANSWER.format(status="180 Ringing", echo=echo(
                 invite, f"2ba10b12{n}")) + "Content-Length: 0\n\n")
-        for n, invite in zip(names, took):
+        for _ in names:
             self.caller.receive("SIP/2.0 180 ")
+        return names, took
+
+    def talk(self, names, took):
+        """They are answered, and hang up"""
+        for n, invite in zip(names, took):
             self.callee.send(self.accept(invite, n))
         oks = [self.caller.receive("SIP/2.0 200 ") for _ in names]
         for n, ok in zip(names, oks):
