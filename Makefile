@@ -39,6 +39,7 @@ include mk/test.mk
 include mk/matrix.mk
 include mk/torture.mk
 include mk/bench.mk
+include mk/soak.mk
 include mk/lint.mk
 include mk/doc.mk
 

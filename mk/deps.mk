@@ -20,8 +20,11 @@ lint-deps:
 bench-deps:
 	@utils/build/deps.sh bench-deps build bench
 
+soak-deps:
+	@utils/build/deps.sh soak-deps build soak
+
 demo-deps:
 	@utils/build/deps.sh demo-deps build lab
 
 .PHONY: deps build-deps test-deps fuzz-deps lint-deps \
-	demo-deps bench-deps
+	demo-deps bench-deps soak-deps

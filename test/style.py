@@ -7,7 +7,8 @@
 usage: style.py [ROOT]
 
 Reads what is written by hand under nat64sip/, modules/nat64sip/, test/unit/,
-test/fuzz/, test/bench/ and utils/: C, Python, shell, make and Kamailio configuration files.
+test/fuzz/, test/bench/, test/soak/ and utils/: C, Python, shell, make and
+Kamailio configuration files.
 Prints one line per finding; the exit status is 1 if there is any.
 """
 
@@ -19,7 +20,7 @@ import sys
 from pathlib import Path
 
 FOLDERS = ("nat64sip", "modules/nat64sip", "test/unit", "test/fuzz",
-           "test/bench", "utils")
+           "test/bench", "test/soak", "utils")
 SKIP = {"seeds", "__pycache__"}
 SUFFIXES = {".c", ".h", ".py", ".sh", ".mk", ".cfg"}
 FILE_LINES = 450

@@ -75,12 +75,12 @@ class Refused(Exception):
 class Kamailio:
     def __init__(self, cfg, folder, listen=("udp:192.0.2.10:5060",
                  "tcp:192.0.2.10:5060"), defines=(), probe=None, workers=1,
-                 options=()):
+                 tcp_workers=1, shm=64, options=()):
         self.log_path = os.path.join(folder, "kamailio.log")
         self.probe_to = probe or ("192.0.2.10", 5060)
         self.probes = 0
-        argv = [binary(), "-f", cfg, "-DD", "-E", "-m", "64", "-M", "8",
-                "-n", str(workers), "-N", "1", "-L", module_path(),
+        argv = [binary(), "-f", cfg, "-DD", "-E", "-m", str(shm), "-M", "8",
+                "-n", str(workers), "-N", str(tcp_workers), "-L", module_path(),
                 "-Y", folder, "-w", folder,
                 "-P", os.path.join(folder, "kamailio.pid"), *options]
         for d in defines:
