@@ -51,6 +51,7 @@ class Call:
         self.steps = list(SHAPES[shape])
         self.answers, self.acks, self.done_replies = {}, {}, set()
         self.faults, self.lost, self.log = [], 0, []
+        self.step, self.torn = 1, False
         self.over = self.set_up = self.refusal_seen = self.heard = False
         self.on_when_set_up = self.ringing = self.cancelled = False
         self.turn = player.modes.turn()
@@ -72,7 +73,8 @@ class Call:
 
     def stuck(self):
         if not self.over:
-            self.fault("does not go on")
+            if not self.refusal_seen:
+                self.fault("does not go on")
             self.finish()
 
     def undone(self):
@@ -85,6 +87,8 @@ class Call:
     def judged(self):
         if not self.nat64:
             return True
+        if self.torn:  # a re-INVITE was under way when the mode was switched
+            return False
         return self.on_when_set_up if self.set_up else self.steady()
 
     def send(self, what, phone, data, over_tcp=False, limit=None):
@@ -97,6 +101,11 @@ class Call:
         return self.loop.stop((self.number, what))
 
     def gave_up(self, what):
+        # a callee whose refusal arrived only stops (17.2.1, timer H): tm let go
+        # of the call and can acknowledge no more
+        if what[0] == "refusal" and self.refusal_seen:
+            self.finish()
+            return
         self.fault(f"no answer to {what[0]}" if what[0] in ("INVITE", "BYE",
                                                             "CANCEL")
                    else f"no ACK of {what[0]}")
@@ -122,7 +131,8 @@ class Call:
         cseq, method = int(number), method.decode()
         self.log.append((phone.user, first, method))
         body = data.partition(BLANK)[2]
-        if body and (b"\r\nc=IN IP6 " in body) != phone.nat64:
+        # not what was sent before this step, maybe in another mode
+        if body and cseq == self.step and (b"\r\nc=IN IP6 " in body) != phone.nat64:
             self.nat64_fault(f"SDP of the wrong family in {first[:20]!r}, "
                              f"{method}")
         if first.startswith(b"SIP/2.0 "):
@@ -176,6 +186,7 @@ class Call:
                 RECORD_ROUTE.findall(data)[::-1])
             self.way(self.ends["caller"])
         end = self.end_of(phone)
+        self.torn |= cseq > 1 and self.player.modes.turn() != self.turn
         end.target = CONTACT.search(data)[1]
         late = self.shape == "late-offer" and cseq == 1
         self.acks[key] = end.request(self, b"ACK", cseq,
@@ -296,6 +307,7 @@ class Call:
         who, what = self.steps.pop(0)
         end = self.ends[who]
         end.cseq += 1
+        self.step = end.cseq
         self.turn = self.player.modes.turn()
         self.on = self.player.modes.on()
         if what == "BYE":

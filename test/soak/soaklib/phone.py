@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # SPDX-FileCopyrightText: 2026 The nat64sip authors
 """A phone with RFC 3261's timers, in whatever weather there is."""
+import socket
 import time
 
 from sipharness import crowd
@@ -9,6 +10,7 @@ from .weather import Calm
 
 SYNTHETIC = b"2001:db8:64::c000:20a"  # the proxy, as UE6 sees it
 KNOWN = 0.5  # s
+QUEUE = 4 << 20  # octets, or what the kernel allows
 ROUTES = {True: b"<sip:[2001:db8:64::c000:20a]", False: b"<sip:192.0.2.10"}
 
 
@@ -27,6 +29,8 @@ class Phone(crowd.Phone):
         self.take = None       # gets (phone, message)
         self.lose = None       # gets a message that was lost on purpose
         self.sock.setblocking(False)
+        # what comes while others have the processor must not be lost by chance
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, QUEUE)
         loop.add(self.sock, self._readable)
 
     def send(self, data):

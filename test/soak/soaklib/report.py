@@ -14,7 +14,8 @@ HEAD = ("calls", "ok", "failed", "lost", "not judged",
 NOTES = """
 failed: a call that lost no datagram on purpose; lost: one that failed and did.
 not judged: begun, or answered, while the mode was not on, or by way of a
-registration that was; such a call only has to be answered."""
+registration that was, or with a re-INVITE under way when it was switched; such
+a call only has to be answered."""
 # What the core says of calls that are not judged: with the module off, it is
 # left with a phone's IPv6 address
 UNREACHED = re.compile(r"could not resolve hostname|bad host name|"
@@ -125,6 +126,14 @@ def complaints(proxy):
     return said, unreached
 
 
+def dropped():
+    """Datagrams that no socket of this namespace had room for"""
+    with open("/proc/thread-self/net/snmp", encoding="ascii") as f:
+        names, values = (line.split() for line in f
+                         if line.startswith("Udp:"))
+    return int(dict(zip(names, values))["RcvbufErrors"])
+
+
 def print_calls(answer, soak):
     counts = answer["counts"]
     print_table("flow", counts, "flow")
@@ -137,6 +146,9 @@ def print_calls(answer, soak):
           f"{soak.operator.switches:,} switches of the mode, "
           f"{soak.operator.reloads:,} reloads and {soak.operator.refused:,} "
           "refused (one in 5 s is allowed).")
+    if dropped():
+        print(f"{dropped():,} datagrams found a full socket: this machine is too "
+              "slow for such a load.")
     if answer["held_back"]:
         print(f"{answer['held_back']:,} calls were not begun, because too many "
               "were open: this machine got slower.")
