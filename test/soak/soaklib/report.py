@@ -23,7 +23,7 @@ UNREACHED = re.compile(r"could not resolve hostname|bad host name|"
                        r"delayed stateful reply|failed to reply stateful")
 # What makes a run mean something
 FEW = 10        # judged calls of a flow
-JUDGED = 0.3    # of the calls behind NAT64
+JUDGED = 0.2    # of the calls behind NAT64
 LOSSY = 0.005   # that lost a datagram may fail more often than those on IPv4
 PER_CALL = 1.0  # octets of shared memory at rest: less than one a call ...
 FLAT = 32768    # ... or than this in all, whichever is more: each reload of the
