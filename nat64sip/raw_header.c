@@ -50,20 +50,50 @@ static bool has_name(const char *text, size_t len, size_t at, const char *name,
 	return next == ':' || next == '\r' || next == '\n' || is_blank(next);
 }
 
+/* Where in a line a CR without LF stands before the name; end if nowhere */
+static size_t hidden(const char *text, size_t len, size_t from, size_t end,
+		     const char *name, size_t namelen)
+{
+	const char *cr = text + from, *stop = text + end;
+
+	for (; (cr = memchr(cr, '\r', (size_t)(stop - cr))) != NULL; cr++) {
+		if ((size_t)(cr - text) + 1 < len && cr[1] != '\n' &&
+		    has_name(text, len, (size_t)(cr - text) + 1, name,
+			     namelen))
+			return (size_t)(cr - text);
+	}
+	return end;
+}
+
+static bool begins_line(const char *text, size_t at)
+{
+	return at == 0 || text[at - 1] == '\n';
+}
+
 bool n64_raw_header_find(struct n64_raw_header *dst, const char *text,
 			 size_t len, size_t from, const char *name,
 			 size_t namelen)
 {
+	size_t end, at;
+
 	if (!namelen)
 		return false;
 	/* a line that goes on with the one before begins with white space, so
 	 * it has no name either */
-	for (; from < len && !is_empty(text, len, from);
-	     from = line_end(text, len, from)) {
-		if (!has_name(text, len, from, name, namelen))
+	for (; from < len; from = end) {
+		if (begins_line(text, from) && is_empty(text, len, from))
+			break;
+		end = line_end(text, len, from);
+		if (begins_line(text, from) &&
+		    has_name(text, len, from, name, namelen)) {
+			*dst = (struct n64_raw_header){
+				from, field_end(text, len, from) - from};
+			return true;
+		}
+		at = hidden(text, len, from, end, name, namelen);
+		if (at == end)
 			continue;
-		*dst = (struct n64_raw_header){
-			from, field_end(text, len, from) - from};
+		*dst = (struct n64_raw_header){at + 1, 1};
 		return true;
 	}
 	return false;

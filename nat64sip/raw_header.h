@@ -12,15 +12,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/** A header field as it stands, folded lines and the last line end included */
+/** A header field as it stands, folded lines and the last line end included.
+ *  Behind a CR without LF, which ends a line for some and not for others, the
+ *  first letter of its name: without that it is another one, and what divides
+ *  the lines stays for all. */
 struct n64_raw_header {
 	size_t off, len;
 };
 
 /**
  * Find the next header field of a name: any case, white space or folding in
- * front of the colon, a lost colon (RFC 3261 7.3.1). The search ends at the
- * empty line that ends the headers.
+ * front of the colon, a lost colon (RFC 3261 7.3.1), behind a CR without LF.
+ * The search ends at the empty line that ends the headers.
  *
  * @param dst  Result, offsets into text
  * @param text From the beginning of the first header line on

@@ -15,12 +15,33 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
+static bool is_named(const char *p, const char *end, const char *name)
+{
+	size_t n = strlen(name);
+
+	return (size_t)(end - p) >= n && !strncasecmp(p, name, n) &&
+		(p + n == end || p[n] == ':' || p[n] == '\r' || p[n] == '\n' ||
+		 is_blank(p[n]));
+}
+
+/* How often the name follows a CR without LF in a line */
+static size_t hidden(const char *line, const char *next, const char *end,
+		     const char *name)
+{
+	size_t n = 0;
+
+	for (const char *p = line; p < next; p++)
+		n += *p == '\r' && p + 1 < end && p[1] != '\n' &&
+			is_named(p + 1, end, name);
+	return n;
+}
+
 /* In other words than the code's: line by line, is this the first line of such
  * a field, or one that a field goes on with? */
 static size_t count(const char *text, size_t len, const char *name)
 {
 	bool taken = false;
-	size_t octets = 0, n = strlen(name);
+	size_t octets = 0;
 	const char *line = text, *end = text + len, *next;
 
 	for (; line < end; line = next) {
@@ -32,13 +53,9 @@ static size_t count(const char *text, size_t len, const char *name)
 		    (end - line > 1 && line[0] == '\r' && line[1] == '\n'))
 			break;
 		if (line == text || !is_blank(*line))
-			taken = (size_t)(end - line) >= n &&
-				!strncasecmp(line, name, n) &&
-				(line + n == end || line[n] == ':' ||
-				 line[n] == '\r' || line[n] == '\n' ||
-				 is_blank(line[n]));
-		if (taken)
-			octets += (size_t)(next - line);
+			taken = is_named(line, end, name);
+		octets += taken ? (size_t)(next - line)
+				: hidden(line, next, end, name);
 	}
 	return octets;
 }
@@ -53,10 +70,13 @@ static size_t take_out(char *dst, const char *text, size_t len,
 	while (n64_raw_header_find(&h, text, len, from, name, strlen(name))) {
 		REQUIRE(h.off >= from && h.len > 0);
 		REQUIRE(h.off <= len && h.len <= len - h.off);
-		REQUIRE(h.off == 0 || text[h.off - 1] == '\n');
-		REQUIRE(!strncasecmp(text + h.off, name, strlen(name)));
-		REQUIRE(h.off + h.len == len ||
-			text[h.off + h.len - 1] == '\n');
+		REQUIRE(is_named(text + h.off, text + len, name));
+		if (h.off > 0 && text[h.off - 1] == '\r')
+			REQUIRE(h.len == 1);
+		else
+			REQUIRE((h.off == 0 || text[h.off - 1] == '\n') &&
+				(h.off + h.len == len ||
+				 text[h.off + h.len - 1] == '\n'));
 		memcpy(dst + used, text + from, h.off - from);
 		used += h.off - from;
 		from = h.off + h.len;

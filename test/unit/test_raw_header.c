@@ -13,6 +13,8 @@
 #include "check.h"
 
 #define NAME "PortaSIP-Notify"
+/* without its first letter it is another one */
+#define CUT "ortaSIP-Notify"
 
 /** What is left of the text when every such field is taken out */
 static const struct {
@@ -40,6 +42,17 @@ static const struct {
 	{"part of a name", "X-" NAME ": x\r\n\r\n", "X-" NAME ": x\r\n\r\n"},
 	{"in a folded line", "A: b\r\n " NAME ": x\r\n\r\n",
 	 "A: b\r\n " NAME ": x\r\n\r\n"},
+	{"behind a CR", "A: b\r" NAME ": x\r\nC: d\r\n\r\n",
+	 "A: b\r" CUT ": x\r\nC: d\r\n\r\n"},
+	{"behind a CR, twice",
+	 "A: b\r" NAME ": x\r" NAME ": y\r\n" NAME ": z\r\n\r\n",
+	 "A: b\r" CUT ": x\r" CUT ": y\r\n\r\n"},
+	{"behind a CR that begins a line", "A: b\n\r" NAME ": x\n\n",
+	 "A: b\n\r" CUT ": x\n\n"},
+	{"behind a CR, no end", "\r" NAME, "\r" CUT},
+	{"a CR within", "A: b\rc\r\n" NAME ": x\r\n\r\n", "A: b\rc\r\n\r\n"},
+	{"a CR before another", "A: b\rX" NAME ": x\r\n\r\n",
+	 "A: b\rX" NAME ": x\r\n\r\n"},
 	{"in the body", "A: b\r\n\r\n" NAME ": x\r\n",
 	 "A: b\r\n\r\n" NAME ": x\r\n"},
 	{"empty", "", ""},
