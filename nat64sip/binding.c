@@ -98,7 +98,8 @@ static bool begins_with_name(struct n64_text text, size_t i)
 	size_t n;
 
 	for (n = 0; name[n]; n++) {
-		if (i >= text.len || lower(next_octet(text, &i)) != name[n])
+		if (i >= text.len ||
+		    lower(next_octet(text, &i)) != (unsigned char)name[n])
 			return false;
 	}
 	return true;
