@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <strings.h>
 
 static const char *const prefixes[] = {
 	"2001:db8:64::/96",      "64:ff9b::/96",
@@ -41,6 +42,40 @@ static void check_read(const char *text, size_t len)
 	REQUIRE(rc != 0 || pref64_print(copy, sizeof(copy), &pref) > 0);
 }
 
+static int digit(char c)
+{
+	const char *digits = "0123456789abcdef", *at;
+
+	c = c >= 'A' && c <= 'F' ? (char)(c + 32) : c;
+	at = c ? strchr(digits, c) : NULL;
+	return at ? (int)(at - digits) : -1;
+}
+
+/* Unescaped as a whole, then searched; what is read has its name there */
+static void check_named(const char *text, size_t len)
+{
+	char *plain = malloc(len + 1);
+	struct n64_text t = {text, len}, value;
+	bool named = n64_binding_named(t), slow = false;
+	size_t i, n = 0;
+
+	REQUIRE(plain != NULL);
+	for (i = 0; i < len; i++, n++) {
+		plain[n] = text[i];
+		if (text[i] != '%' || len - i < 3 || digit(text[i + 1]) < 0 ||
+		    digit(text[i + 2]) < 0)
+			continue;
+		plain[n] =
+			(char)(digit(text[i + 1]) * 16 + digit(text[i + 2]));
+		i += 2;
+	}
+	for (i = 0; i + 6 <= n; i++)
+		slow |= !strncasecmp(plain + i, "pref64", 6);
+	REQUIRE(named == slow);
+	REQUIRE(named || !n64_param_find(&value, t, "pref64"));
+	free(plain);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -56,6 +91,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	name = prefixes[data[0] % 8];
 	REQUIRE(pref64_parse(&pref, name, strlen(name), NULL) == 0);
 	check_read(uri, size);
+	check_named(uri, size);
 	room = size + strlen(";pref64=") + strlen(name) + 1;
 	room = data[0] & 0x80 ? room / (1 + data[0] / 8 % 8) : room;
 	dst = malloc(room ? room : 1);

@@ -215,8 +215,15 @@ static void do_probe(struct world *w, unsigned n)
 		n64_flows_find(w->table, &key, (uint32_t)w->now);
 
 	REQUIRE(!flow == !is_live(w, n));
+	REQUIRE(flow ==
+		n64_flows_find_in(w->table, w->bucket[n], &key,
+				  (uint32_t)w->now));
 	if (!flow)
 		return;
+	/* no leap is as long as half the clock's range */
+	REQUIRE(n64_flow_since(flow->added, (uint32_t)w->now) ==
+		w->now - w->known[n].added);
+	REQUIRE(n64_flow_since((uint32_t)w->now + 1, (uint32_t)w->now) == 0);
 	w->known[n].used = w->now;
 	REQUIRE(flow->probing == w->known[n].probing);
 	flow->probing = w->known[n].probing = true;

@@ -79,6 +79,17 @@ static void check_again(const struct n64_pair *pair)
 	free(copy);
 }
 
+/* The letter is the one that is read back */
+static void check_letter(const struct n64_pair *pair)
+{
+	char text[N64_PAIR_TEXT_MAX + 1];
+	size_t len = n64_pair_print(text, sizeof(text), pair);
+
+	if (pair->leg != N64_LEG_NONE)
+		REQUIRE(text[len - 1] == n64_pair_family_letter(pair->family));
+	REQUIRE(strchr("nfs", n64_pair_family_letter(pair->family)));
+}
+
 /* Nothing that ends a URI or a header field is taken for a parameter. */
 static void check_octets(const uint8_t *data, size_t size)
 {
@@ -147,6 +158,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!make_pair(&pair, data))
 		return 0;
 	check_again(&pair);
+	check_letter(&pair);
 	REQUIRE(n64_pair_print(printed, sizeof(printed), &pair) > 0);
 	how.host = (enum pair_host)(data[2] / 8 % PAIR_HOSTS);
 	how.upper = data[2] & 0x80;

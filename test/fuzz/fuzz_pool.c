@@ -37,6 +37,21 @@ static void check_print(const struct n64_pool_entry *entry)
 	free(text);
 }
 
+/* One column of a table: what n64_net4_parse() reads, and else a reason */
+static void check_net(const char *text, size_t len)
+{
+	struct n64_net4 net, want;
+	const char *why = NULL;
+	int err;
+
+	memset(&net, 0x5a, sizeof(net));
+	want = net;
+	err = n64_pool_net_parse(&net, text, len, &why);
+	REQUIRE(err == n64_net4_parse(&want, text, len));
+	REQUIRE((err == EINVAL) == (why != NULL && *why));
+	REQUIRE(!memcmp(&net, &want, sizeof(net)));
+}
+
 static bool check_line(struct n64_pool_entry *entry, const uint8_t *line,
 		       size_t len)
 {
@@ -48,6 +63,7 @@ static bool check_line(struct n64_pool_entry *entry, const uint8_t *line,
 	memset(entry, 0x5a, sizeof(*entry));
 	left = *entry;
 	err = n64_pool_line_parse(entry, text, len, &why);
+	check_net(text, len);
 	free(text);
 	REQUIRE(err == 0 || err == ENOENT || err == EINVAL);
 	REQUIRE((err == EINVAL) == (why != NULL && *why));

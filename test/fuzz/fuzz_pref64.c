@@ -9,6 +9,15 @@
 
 static const uint8_t six[] = {32, 40, 48, 56, 64, 96};
 
+/* One prefix alone is the Well-Known one, however it is written */
+static void check_wkp(const struct pref64 *pref)
+{
+	static const uint8_t wkp[16] = {0, 0x64, 0xff, 0x9b};
+
+	REQUIRE(pref64_is_wkp(pref) ==
+		(pref->len == 96 && !memcmp(&pref->addr, wkp, 12)));
+}
+
 static void check_text(const char *text, size_t len)
 {
 	char buf[PREF64_TEXT_MAX + 1];
@@ -25,6 +34,7 @@ static void check_text(const char *text, size_t len)
 	REQUIRE(n && n == strlen(buf));
 	REQUIRE(!pref64_parse(&again, buf, n, NULL));
 	REQUIRE(pref64_equal(&pref, &again));
+	check_wkp(&pref);
 }
 
 /* extract(synthesize(x)) = x; infer() finds a prefix that makes the same */
@@ -92,6 +102,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (pref.len == 96)
 		pref.addr.s6_addr[8] = 0;
 	memcpy(&v4, data + 17, sizeof(v4));
+	check_wkp(&pref);
 	check_embed(&pref, &v4);
 	/* in half of the inputs an address within the prefix */
 	if (data[0] & 0x80) {

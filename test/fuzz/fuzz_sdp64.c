@@ -5,6 +5,7 @@
  * it is. */
 
 #include "../../nat64sip/sdp64.h"
+#include "../../nat64sip/text.h"
 
 #include "fuzz.h"
 
@@ -109,6 +110,16 @@ static void check_room(const struct sdp64_rule *rule, const char *sdp,
 	REQUIRE(!ed.n && !ed.used);
 }
 
+/* Without "IP6" there is none, but for an address of IPv6 in an IP4 line */
+static void check_quick(const struct sdp64_families *fam, const char *sdp,
+			size_t len)
+{
+	if (!len || sdp64_has_ip6(sdp, len))
+		return;
+	REQUIRE((fam->any != N64_FAMILY_IP6 && !fam->ip6) ||
+		n64_text_has_at(sdp, len, "ip4", 2));
+}
+
 static void check_rule(const struct sdp64_rule *rule, const char *sdp,
 		       size_t len)
 {
@@ -140,6 +151,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	sdp64_scan(&fam, sdp, size);
 	REQUIRE(!(fam.ip4 & fam.ip6));
 	REQUIRE(fam.n >= SDP64_SECTIONS || !((fam.ip4 | fam.ip6) >> fam.n));
+	check_quick(&fam, sdp, size);
 	for (i = 0; i < N_RULES; i++) {
 		make_rule(&rule, &offer, i);
 		check_rule(&rule, sdp, size);

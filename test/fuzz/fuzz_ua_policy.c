@@ -61,6 +61,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	text = fuzz_copy((const uint8_t *)at, (size_t)(end - at));
 	action = n64_ua_match(&p, text, (size_t)(end - at), &given_up);
 	REQUIRE(has(&p, action) && given_up <= p.n);
+	REQUIRE(!strcmp(n64_ua_action_name(action), "none") ==
+		(action == N64_UA_NONE));
 	/* the same memory for a match, the same result */
 	REQUIRE(n64_ua_match(&p, text, (size_t)(end - at), &again) == action);
 	REQUIRE(again == given_up);

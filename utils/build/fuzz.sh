@@ -4,20 +4,31 @@
 
 # usage: fuzz.sh SECONDS DRIVER
 #
-# Runs one libFuzzer driver and prints one line, or what it found. New inputs
-# are kept beside the driver, in NAME.corpus, for the next run.
+# Runs one libFuzzer driver and prints one line, or what it found. With
+# FUZZ_RUNS it ends after so many inputs, not by time. New inputs are kept
+# beside the driver, in NAME.corpus, for the next run; first ones are in
+# test/fuzz/seeds, and in seeds beside the driver (test/fuzz/seeds.py).
 
 set -eu
 seconds=$1
 driver=$2
 name=${driver##*/}
-seeds=test/fuzz/seeds/${name#fuzz_}
-[ -d "$seeds" ] || seeds=test/fuzz/seeds/$name
+what=${name#fuzz_}
+limit=-max_total_time=$seconds
+[ -z "${FUZZ_RUNS-}" ] || limit=-runs=$FUZZ_RUNS
 
 mkdir -p "$driver.corpus"
 set -- "$driver.corpus"
-[ ! -d "$seeds" ] || set -- "$@" "$seeds"
-if ! "$driver" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
+for seeds in "test/fuzz/seeds/$what" "${driver%/*}/seeds/$what"; do
+	[ ! -d "$seeds" ] || set -- "$@" "$seeds"
+done
+# A whole message takes most of its time in what looks at it otherwise
+if [ "$what" = module ]; then
+	set -- -entropic=0 "$@"
+	export ASAN_OPTIONS=malloc_context_size=4
+fi
+start=$(date +%s)
+if ! "$driver" "$limit" -timeout=10 -rss_limit_mb=2048 \
 		-print_final_stats=1 -artifact_prefix="$driver-" "$@" \
 		>"$driver.log" 2>&1; then
 	tail -n 40 "$driver.log"
@@ -26,5 +37,8 @@ if ! "$driver" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
 	exit 1
 fi
 runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$driver.log")
-echo "$name: $seconds s, ${runs:-no} inputs, nothing found"
+reached=$(sed -n 's/^.*DONE .*\(cov: [0-9]*\).*\(corp: [^ ]*\).*/\1, \2/p' \
+	"$driver.log")
+echo "$name: $(($(date +%s) - start)) s, ${runs:-no} inputs, $reached," \
+	"nothing found"
 [ "${runs:-0}" -gt 0 ]
