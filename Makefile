@@ -36,6 +36,7 @@ include mk/core.mk
 include mk/module.mk
 include mk/install.mk
 include mk/test.mk
+include mk/fuzz.mk
 include mk/matrix.mk
 include mk/torture.mk
 include mk/bench.mk

@@ -12,7 +12,7 @@ test-deps: ## install what the tests and the lab need (as root)
 	@utils/build/deps.sh test-deps build test lab
 
 fuzz-deps:
-	@utils/build/deps.sh fuzz-deps fuzz
+	@utils/build/deps.sh fuzz-deps build fuzz
 
 lint-deps:
 	@utils/build/deps.sh lint-deps build test lint

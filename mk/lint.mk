@@ -9,7 +9,7 @@ CPPCHECK ?= cppcheck
 SHELLCHECK ?= shellcheck
 
 LINT_CORE := $(CORE_SRC) $(UA_SRC) $(UNIT_SRC) $(FUZZ_SRC) $(MICRO_SRC)
-LINT_MODULE := $(MODULE_SRC) $(NEGATIVE_SRC)
+LINT_MODULE := $(MODULE_SRC) $(NEGATIVE_SRC) $(FUZZ_MODULE_SRC)
 LINT_HEADERS := $(sort $(wildcard nat64sip/*.h))
 LINT_FORMAT := $(sort $(LINT_CORE) $(LINT_MODULE) $(wildcard nat64sip/*.h \
 	modules/nat64sip/*.h test/*/*.h test/*/*.c test/*/*/*.h test/*/*/*.c))
@@ -45,7 +45,7 @@ $(LINT_MODULE:%=$(BUILD)/lint/%.ok): $(BUILD)/lint/%.ok: % .clang-tidy \
 	$(call say,TIDY,$<)
 	$(Q)utils/build/tidy.sh $(CLANG_TIDY) $< \
 		$(BUILD)/lint/kamailio.flags -DMOD_NAME='"nat64sip"' \
-		-Inat64sip -I. 2>$@.log || { cat $@.log; exit 1; }
+		-Inat64sip -Imodules/nat64sip -I. 2>$@.log || { cat $@.log; exit 1; }
 	@touch $@
 
 # gcc's own analyser follows each path of a function: leaks, use after free,

@@ -7,8 +7,6 @@ CAPTURES ?= ../shared/captures
 # pytest's processes: scenarios, lab
 JOBS ?= 4
 LAB_JOBS ?= 2
-# For 'make fuzz': of each driver
-SECONDS ?= 30
 
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
@@ -20,19 +18,11 @@ UNIT_HELP := $(patsubst test/unit/%.c,$(BUILD)/unit/%.o,$(filter-out \
 UNIT_CORE := $(CORE_SRC:nat64sip/%.c=$(BUILD)/unit/core/%.o)
 UNIT_UA := $(UA_SRC:nat64sip/%.c=$(BUILD)/unit/core/%.o)
 
-FUZZ_SRC := $(sort $(wildcard test/fuzz/fuzz_*.c))
-FUZZ_EXE := $(FUZZ_SRC:test/fuzz/%.c=$(BUILD)/fuzz/%)
-FUZZ_CORE := $(CORE_SRC:nat64sip/%.c=$(BUILD)/fuzz/core/%.o)
-FUZZ_UA := $(UA_SRC:nat64sip/%.c=$(BUILD)/fuzz/core/%.o)
-FUZZ_CFLAGS := $(CORE_STD) -O1 -g -Wall -Wextra $(WERROR) $(SANITIZE) \
-	-Inat64sip
-
 NEGATIVE := $(BUILD)/negative/nat64sip.so
 NEGATIVE_SRC := $(sort $(wildcard test/negative/*.c))
 NEGATIVE_OBJ := $(NEGATIVE_SRC:test/negative/%.c=$(BUILD)/negative/%.o)
 
 $(eval $(call stamp,unit-flags,$(CC) $(UNIT_CFLAGS)))
-$(eval $(call stamp,fuzz-flags,$(CLANG) $(FUZZ_CFLAGS)))
 
 # The tests are told absolute paths, so that their working directory is free
 TEST_ENV = env N64_VECTORS="$(abspath $(VECTORS))" \
@@ -58,22 +48,6 @@ $(UNIT_EXE): %: %.o $(UNIT_HELP) $(UNIT_CORE) $(BUILD)/core-list.stamp
 
 $(BUILD)/unit/test_ua_policy: $(UNIT_UA)
 $(BUILD)/unit/test_ua_policy: UA = $(UNIT_UA) $(UA_LIBS)
-
-$(BUILD)/fuzz/core/%.o: nat64sip/%.c $(BUILD)/fuzz-flags.stamp
-	@mkdir -p $(@D)
-	$(call say,CC,$@)
-	$(Q)$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link -MMD -MP \
-		-c -o $@ $<
-
-$(FUZZ_EXE): $(BUILD)/fuzz/%: test/fuzz/%.c $(FUZZ_CORE) \
-		$(BUILD)/core-list.stamp
-	@mkdir -p $(@D)
-	$(call say,LD,$@)
-	$(Q)$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer -MMD -MP -MF $@.d \
-		-o $@ $< $(FUZZ_CORE) $(UA)
-
-$(BUILD)/fuzz/fuzz_ua_policy: $(FUZZ_UA)
-$(BUILD)/fuzz/fuzz_ua_policy: UA = $(FUZZ_UA) $(UA_LIBS)
 
 $(BUILD)/negative/%.o: test/negative/%.c $(KAMAILIO_RSP) \
 		$(BUILD)/module-flags.stamp
@@ -128,13 +102,6 @@ test-unit test-build test-scenarios test-lab test-negative:
 test-built: $(BUILD)/nat64sip.so $(UNIT_EXE) $(NEGATIVE) $(BESIDE)
 	@$(RUN) $(PARTS)
 
-fuzz: fuzz-deps ## run each fuzz driver for SECONDS=30, two at a time
-	@$(MAKE) --no-print-directory fuzz-built
-
-fuzz-built: $(FUZZ_EXE)
-	@printf '%s\n' $(FUZZ_EXE) | xargs -r -P 2 -n 1 \
-		utils/build/fuzz.sh $(SECONDS)
-
 demo: demo-deps ## show a call through a real NAT64 (root; else on loopback)
 	@$(MAKE) --no-print-directory build
 	@utils/demo
@@ -144,10 +111,9 @@ run: build-deps ## run Kamailio here: etc/kamailio-nat64.cfg, PORT=5060 PREF64=
 	@BUILD="$(BUILD)" PORT="$(PORT)" PREF64="$(PREF64)" utils/run
 
 -include $(UNIT_EXE:=.d) $(UNIT_HELP:.o=.d) $(UNIT_CORE:.o=.d) \
-	$(UNIT_UA:.o=.d) $(FUZZ_UA:.o=.d) \
-	$(FUZZ_EXE:=.d) $(FUZZ_CORE:.o=.d) $(NEGATIVE_OBJ:.o=.d) \
+	$(UNIT_UA:.o=.d) $(NEGATIVE_OBJ:.o=.d) \
 	$(BESIDE:.so=.d)
 
 .PHONY: test test-full test-unit test-build test-scenarios test-lab \
-	test-negative test-built fuzz fuzz-built demo run
+	test-negative test-built demo run
 .SECONDARY: $(UNIT_EXE:=.o) $(BESIDE:.so=.o)
