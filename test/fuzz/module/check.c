@@ -88,12 +88,26 @@ static bool same(const struct field *a, const struct field *b)
 	return i == a->len;
 }
 
+/** Some of the core's parsers end a field at such a CR, and take what follows
+ *  for another one */
+static bool has_bare_cr(const struct field *f)
+{
+	size_t i;
+
+	for(i = 0; i + 1 < f->len; i++)
+		if(f->p[i] == '\r' && f->p[i + 1] != '\n')
+			return true;
+	return false;
+}
+
 /** Both of a kind that the module changes */
 static bool may_differ(
 		const struct field *a, const struct field *b, const struct done *done)
 {
 	if(is_either(a, "Via", 'v') && is_either(b, "Via", 'v'))
 		return true; /* rport */
+	if(has_bare_cr(b))
+		return done->on;
 	if(is_either(a, "Content-Length", 'l')
 			&& is_either(b, "Content-Length", 'l'))
 		return done->on;
