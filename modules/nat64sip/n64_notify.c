@@ -69,6 +69,15 @@ static bool may_be_there(const struct sip_msg *msg)
 	return n64_raw_header_hint(msg->buf, msg->len, name->s, name->len, pivot);
 }
 
+/** A CR ends the headers for the core, though not for everybody. What is deleted
+ *  behind it would be deleted from the body, too, when that is replaced: more
+ *  than there is, and the core would write past the end of its buffer. */
+static bool is_in_body(struct sip_msg *msg, int at)
+{
+	return parse_headers(msg, HDR_EOH_F, 0) == 0 && msg->eoh
+		   && msg->buf + at > msg->eoh;
+}
+
 /**
  * Remove every header of that name that came with the message, unless it is
  * removed already. The text is searched, not what the parser made of it: behind
@@ -89,6 +98,8 @@ static int remove_received(struct sip_msg *msg)
 	for(; n64_raw_header_find(&h, text, len, from, name->s, name->len);
 			from = h.off + h.len) {
 		at = text - msg->buf + h.off;
+		if(is_in_body(msg, at))
+			return -1;
 		if(n64_lumps_deleted(msg->add_rm, at))
 			continue;
 		if(!del_lump(msg, at, h.len, 0))
