@@ -81,7 +81,7 @@ def test_call_goes_on(up, dies, caller, hold, hangup):
     """UDP, real phones that talk: one holds and resumes, the other hangs up"""
     gone = []
     case = call.place(up, caller, hangup, "udp", 1.0, None, hold,
-                      lambda: gone.append(DIES[dies](up)))
+                      between=lambda: gone.append(DIES[dies](up)))
     must_pass(case)
     mend(up, gone[0])
 
@@ -252,7 +252,7 @@ def test_call_goes_on_through_a_b2bua(make_lab):
     plan = make_lab(fleet="b2bua", no_pref64=True)
     ping(plan, False)
     case = call.place(plan, "ue", "ua4", "udp", 1.0, "ua4", "ue",
-                      lambda: process_dies(plan))
+                      between=lambda: process_dies(plan))
     case = dataclasses.replace(case, two_box="b2bua")
     found = [p for p in proofs.judge(case)
              if p.key not in ("told", "hold", "resume")]
