@@ -90,7 +90,7 @@ bool sdp_text_is(struct sdp_text text, const char *want)
  * a name and a value, raddr among them */
 bool sdp_candidate_read(struct sdp_candidate *dst, struct sdp_text value)
 {
-	struct sdp_text f[8], name, val;
+	struct sdp_text f[8] = {{NULL, 0}}, name, val;
 	int i;
 
 	for (i = 0; i < 8; i++) {

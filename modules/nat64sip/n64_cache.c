@@ -144,6 +144,11 @@ bool n64_cache_asking(void)
 	return asked && n64_flow_since(asked, get_ticks()) < HINT_LIFE;
 }
 
+bool n64_cache_probes_out(void)
+{
+	return atomic_get(&shared->out) > 0;
+}
+
 bool n64_cache_asked(const struct n64_flow_key *key, uint32_t seconds)
 {
 	uint32_t now = get_ticks(), i = lock(key);

@@ -59,6 +59,9 @@ bool n64_cache_fact(struct n64_fact *dst, const struct n64_flow_key *key);
  *  One comparison. */
 bool n64_cache_asking(void);
 
+/** Is any phone being asked right now? One comparison. */
+bool n64_cache_probes_out(void);
+
 /** Has this flow's probe been out for less than so many seconds, unanswered? */
 bool n64_cache_asked(const struct n64_flow_key *key, uint32_t seconds);
 

@@ -5,14 +5,15 @@
 
 #include "n64_cache.h"
 #include "n64_conf.h"
+#include "n64_head.h"
 #include "n64_mode.h"
 #include "n64_stats.h"
 #include "n64_tm.h"
 
 #include "../../core/dprint.h"
-#include "../../core/parser/hf.h"
 #include "../../core/parser/parse_cseq.h"
 #include "../../core/script_cb.h"
+#include "../../nat64sip/raw_header.h"
 
 #include <stdbool.h>
 
@@ -20,16 +21,26 @@
  *  first retransmission included */
 #define PATIENCE 2
 
+/** A provisional answer that will come again has this */
+static bool is_reliable(const struct sip_msg *rpl)
+{
+	static const char name[] = "RSeq";
+	const char *text = n64_head(rpl);
+	struct n64_raw_header h;
+
+	return n64_raw_header_find(
+			&h, text, rpl->buf + rpl->len - text, 0, name, sizeof(name) - 1);
+}
+
 /** Will it come again, and does it make a dialog's route set? */
 static bool comes_again(struct sip_msg *rpl)
 {
 	unsigned int code = rpl->first_line.u.reply.statuscode;
 
-	if(code <= 100 || code >= 300
-			|| parse_headers(rpl, code < 200 ? HDR_EOH_F : HDR_CSEQ_F, 0) < 0
+	if(code <= 100 || code >= 300 || parse_headers(rpl, HDR_CSEQ_F, 0) < 0
 			|| !rpl->cseq || get_cseq(rpl)->method_id != METHOD_INVITE)
 		return false;
-	return code >= 200 || get_hdr_by_name(rpl, "RSeq", 4);
+	return code >= 200 || is_reliable(rpl);
 }
 
 /** Kamailio calls this for each reply */
@@ -39,7 +50,7 @@ static int on_reply(struct sip_msg *rpl, unsigned int flags, void *param)
 
 	(void)flags;
 	(void)param;
-	if(!n64_cache_asking() || n64_conf.rr_fqdn.len
+	if(!n64_cache_probes_out() || n64_conf.rr_fqdn.len
 			|| n64_conf.policy.believe_configured
 			|| n64_mode_of(rpl) != N64_MODE_ON || !comes_again(rpl)
 			|| !n64_tm_lacks_pref(rpl, &phone)
