@@ -30,12 +30,13 @@ def roomy(lab):
 
 @pytest.mark.parametrize("n", MANY)
 def test_many_vias(lab, n):
-    """The reply goes back by all of them"""
+    """The reply goes back by all of them. The SDP's address, whose packets come
+    from where nobody here knows, stays."""
     vias = "".join(VIA.format(i, i) for i in range(n))
     with Attack(lab).both() as s:
         got = s.invite(extra=vias)
         assert head(got).count("\nVia: ") == n + 2
-        assert values(got) == pair("4bn", "6as") and got.endswith(SDP_NAT)
+        assert values(got) == pair("4bn", "6as") and "c=IN IP6 2001:db8:" in got
         back = s.busy(got)
         assert head(back).count("\nVia: ") == n + 1
 
