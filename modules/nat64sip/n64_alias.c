@@ -4,6 +4,7 @@
 #include "n64_alias.h"
 
 #include "n64_lumps.h"
+#include "n64_stats.h"
 
 #include "../../core/parser/contact/parse_contact.h"
 #include "../../core/route.h"
@@ -54,6 +55,11 @@ int n64_alias_contact(struct sip_msg *msg)
 		return -1;
 	before = *uri;
 	rc = set_contact_alias(msg, NULL, NULL);
+	if(rc != 1) {
+		/* without memory for the new URI, nathelper leaves "<>" */
+		n64_lumps_undo_deletion(msg, before.s - msg->buf);
+		counter_inc(n64_stats.failed);
+	}
 	/* the change ends with the branch, the parsed header does not: the next
 	 * branch starts from what came */
 	if(is_route_type(BRANCH_ROUTE))
@@ -63,7 +69,12 @@ int n64_alias_contact(struct sip_msg *msg)
 
 int n64_alias_ruri(struct sip_msg *msg)
 {
+	int rc;
+
 	if(!handle_ruri_alias || msg->dst_uri.len > 0)
 		return -1;
-	return handle_ruri_alias(msg, NULL, NULL) == 1 ? 1 : -1;
+	rc = handle_ruri_alias(msg, NULL, NULL);
+	if(rc < 0)
+		counter_inc(n64_stats.failed);
+	return rc == 1 ? 1 : -1;
 }

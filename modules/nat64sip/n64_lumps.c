@@ -106,6 +106,17 @@ int n64_lumps_drop_header(struct sip_msg *msg, const str *name)
 	return 0;
 }
 
+void n64_lumps_undo_deletion(struct sip_msg *msg, int offset)
+{
+	struct lump *l;
+
+	for(l = msg->add_rm; l; l = l->next)
+		if(l->op == LUMP_DEL && l->u.offset == offset && !l->after) {
+			remove_lump(msg, l);
+			return;
+		}
+}
+
 /** rr anchors the head of a value at a lump of this type ... */
 static bool is_rr_head(const struct lump *root)
 {

@@ -32,6 +32,10 @@ bool n64_lumps_add_header(const struct sip_msg *msg, const str *name);
  */
 int n64_lumps_drop_header(struct sip_msg *msg, const str *name);
 
+/** Undo a deletion that begins at this offset, if nothing was put in its place;
+ *  call only for one that was made just now: it is in private memory */
+void n64_lumps_undo_deletion(struct sip_msg *msg, int offset);
+
 /** What is known of the Record-Routes that were added to a message */
 struct n64_rr_lumps
 {
