@@ -69,6 +69,16 @@ static int first_stays(void)
 	return -1;
 }
 
+/** record_route(), or nothing: without memory, rr leaves a part of a value, and
+ *  the next header would go on behind it */
+static int record_route(struct sip_msg *msg, str *params)
+{
+	if(rrb.record_route(msg, params) >= 0)
+		return 0;
+	n64_lumps_drop_rr(msg);
+	return -1;
+}
+
 static int add_plain(struct sip_msg *msg, str *params)
 {
 	struct n64_rr_lumps found;
@@ -83,7 +93,7 @@ static int add_plain(struct sip_msg *msg, str *params)
 		return first_stays();
 	/* an earlier call of ours was for another target */
 	n64_lumps_drop_rr(msg);
-	if(rrb.record_route(msg, params) < 0)
+	if(record_route(msg, params) < 0)
 		return -2;
 	mark_added(msg);
 	if(!is_route_type(BRANCH_ROUTE))
@@ -96,7 +106,11 @@ static int add_plain(struct sip_msg *msg, str *params)
 
 int n64_rr_plain(struct sip_msg *msg)
 {
-	return add_plain(msg, NULL);
+	int rc = add_plain(msg, NULL);
+
+	if(rc == -2)
+		counter_inc(n64_stats.failed);
+	return rc;
 }
 
 /**
@@ -107,7 +121,7 @@ static int replace(str *params, struct sip_msg *msg)
 {
 	n64_lumps_rr_params(params, N64_RR_PARAMS_MAX, msg);
 	n64_lumps_drop_rr(msg);
-	if(rrb.record_route(msg, NULL) < 0)
+	if(record_route(msg, NULL) < 0)
 		return -1;
 	n64_lumps_rr_params(params, N64_RR_PARAMS_MAX, msg);
 	n64_lumps_drop_rr(msg);
@@ -140,9 +154,8 @@ static int write_values(const struct n64_view *v, struct n64_rr_value *target,
 {
 	struct sip_msg *msg = v->msg;
 
-	if(!single && preset(msg, v->from_leg, &target->text) < 0)
-		return -2;
-	if(preset(msg, v->from_leg, &source->text) < 0) {
+	if((!single && preset(msg, v->from_leg, &target->text) < 0)
+			|| preset(msg, v->from_leg, &source->text) < 0) {
 		n64_lumps_drop_rr(msg);
 		return -2;
 	}
