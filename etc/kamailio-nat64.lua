@@ -121,10 +121,10 @@ end
 
 -- Behind authorized(): who has no password cannot make us send anything
 function route_registrar()
-	KSR.nat64sip.fix_nat64_register()
 	KSR.setbflag(6)
 	KSR.setbflag(7)
-	if KSR.registrar.save("location", 0) < 0 then
+	if KSR.nat64sip.fix_nat64_register() < 0
+			or KSR.registrar.save("location", 0) < 0 then
 		KSR.sl.sl_reply_error()
 	end
 end

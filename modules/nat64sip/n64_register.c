@@ -118,9 +118,10 @@ static void drop_received(struct sip_msg *msg, contact_t *c)
  * and the registrar would believe it before the AVP: it is dropped. It may be
  * just the echo of our 200.
  *
- * @return Does any binding stay after this request?
+ * @return 1 if any binding stays after this request, 0 if none does, -1 if there
+ *         was no memory for the list, or it is none
  */
-static bool clean_contacts(struct sip_msg *msg)
+static int clean_contacts(struct sip_msg *msg)
 {
 	struct hdr_field *h;
 	bool any = false, dry = n64_mode_of(msg) == N64_MODE_DRYRUN;
@@ -128,11 +129,13 @@ static bool clean_contacts(struct sip_msg *msg)
 	int expires;
 
 	if(parse_headers(msg, HDR_EOH_F, 0) < 0)
-		return false;
+		return 0;
 	expires = header_expires(msg);
 	for(h = msg->contact; h; h = h->next) {
-		if(h->type != HDR_CONTACT_T || parse_contact(h) < 0)
+		if(h->type != HDR_CONTACT_T)
 			continue;
+		if(parse_contact(h) < 0)
+			return -1;
 		c = ((contact_body_t *)h->parsed)->contacts;
 		for(; c; c = c->next) {
 			if(!dry)
@@ -161,8 +164,13 @@ static int mark(const struct sip_msg *msg, const struct pref64 *pref)
 		return 0;
 	marked.s.s = buf;
 	marked.s.len = n;
+	/* without received, the phone could not be reached */
+	if(add_avp(avp_flags | AVP_VAL_STR, avp_name, marked) < 0) {
+		counter_inc(n64_stats.failed);
+		return -1;
+	}
 	destroy_avp(avp);
-	return add_avp(avp_flags | AVP_VAL_STR, avp_name, marked);
+	return 0;
 }
 
 /** Where the flow itself has proven nothing, an earlier registration of the
@@ -209,8 +217,7 @@ static void settle(struct sip_msg *msg)
 int n64_register_fix(struct sip_msg *msg, const str *table)
 {
 	struct n64_view v;
-	bool registers;
-	int rc;
+	int registers, rc;
 
 	if(msg->first_line.type != SIP_REQUEST
 			|| msg->REQ_METHOD != METHOD_REGISTER)
@@ -222,7 +229,14 @@ int n64_register_fix(struct sip_msg *msg, const str *table)
 	if(n64_mode_of(msg) == N64_MODE_OFF)
 		return fix_nated_register(msg, NULL, NULL);
 	registers = clean_contacts(msg);
+	/* save() may have more luck, and would believe what the phone claims */
+	if(registers < 0) {
+		counter_inc(n64_stats.failed);
+		return -2;
+	}
 	rc = fix_nated_register(msg, NULL, NULL);
+	if(rc < 0)
+		counter_inc(n64_stats.failed);
 	if(rc < 0 || !registers || n64_view(&v, msg) < 0)
 		return rc;
 	if(inherit(&v, msg, table) < 0)
