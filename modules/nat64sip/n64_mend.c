@@ -33,6 +33,7 @@ static int replace(struct mend *m, const str *part, const char *text)
 
 	if(!copy) {
 		PKG_MEM_ERROR;
+		counter_inc(n64_stats.failed);
 		return -2;
 	}
 	memcpy(copy, text, len);
@@ -41,6 +42,7 @@ static int replace(struct mend *m, const str *part, const char *text)
 		if(l)
 			remove_lump(m->msg, l);
 		pkg_free(copy);
+		counter_inc(n64_stats.failed);
 		return -2;
 	}
 	return 1;

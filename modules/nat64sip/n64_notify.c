@@ -220,8 +220,10 @@ int n64_notify_set(const struct n64_view *v)
 		counter_inc(n64_stats.notify_set);
 		return 1;
 	}
-	if(build(&hdr, v) < 0)
+	if(build(&hdr, v) < 0) {
+		counter_inc(n64_stats.failed);
 		return -2;
+	}
 	/* what came from anybody else is gone */
 	if(n64_lumps_drop_header(msg, &n64_conf.notify_header) < 0
 			|| (from_peer(msg) && remove_received(msg) < 0))

@@ -85,8 +85,10 @@ static int mark(struct sip_msg *msg, const struct pref64 *pref)
 		return 0;
 	for(root = msg->add_rm; root; root = root->next) {
 		rc = mark_values(root, pref);
-		if(rc < 0)
+		if(rc < 0) {
+			counter_inc(n64_stats.failed);
 			return -1;
+		}
 		n += rc;
 	}
 	if(n > 0)

@@ -10,6 +10,7 @@
 #include "n64_mend.h"
 #include "n64_mode.h"
 #include "n64_reuse.h"
+#include "n64_stats.h"
 #include "n64_tm_send.h"
 #include "n64_view.h"
 
@@ -184,6 +185,7 @@ static struct n64_tctx *start(const struct n64_view *v)
 
 	if(!t) {
 		SHM_MEM_ERROR;
+		counter_inc(n64_stats.failed);
 		return NULL;
 	}
 	memset(t, 0, sizeof(*t));
@@ -192,6 +194,7 @@ static struct n64_tctx *start(const struct n64_view *v)
 			   keep, t, release)
 			< 0) {
 		LM_ERR("cannot keep what the request showed for its replies\n");
+		counter_inc(n64_stats.failed);
 		shm_free(t);
 		return NULL;
 	}
