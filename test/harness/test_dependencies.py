@@ -14,7 +14,7 @@ from sipharness.kamailio import ROOT, stock_modules
 LOADS = re.compile(r'^\s*loadmodule\s+"([a-z0-9_]+)\.so"', re.MULTILINE)
 CONFIGS = ("etc/*.cfg", "etc/*/*.cfg", "test/scenarios/cfg/*.cfg",
            "test/bench/cfg/*.cfg", "test/lab/*.cfg")
-OURS = {"nat64sip", "drop_replies"}
+OURS = {"nat64sip", "drop_replies", "faults"}
 
 
 def named():
