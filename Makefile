@@ -37,6 +37,7 @@ include mk/module.mk
 include mk/install.mk
 include mk/test.mk
 include mk/fuzz.mk
+include mk/faults.mk
 include mk/matrix.mk
 include mk/torture.mk
 include mk/bench.mk

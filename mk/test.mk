@@ -85,7 +85,7 @@ test-full: test-deps ## run all tests, with every combination of the scenarios
 	@N64_FULL=1 $(MAKE) --no-print-directory test-built \
 		PARTS="$(TEST_PARTS)"
 
-TEST_PARTS := unit style build harness scenarios lab
+TEST_PARTS := unit style build harness scenarios faults-short lab
 test-unit: TEST_PARTS := unit
 test-unit: test-deps ## run the core's unit tests, under ASan and UBSan
 test-build: TEST_PARTS := build

@@ -4,7 +4,8 @@
 """Runs the tests and counts them.
 
 usage: run.py [--build DIR] [--counts FILE] PART...
-       (unit style build etc harness scenarios lab negative torture)
+       (unit style build etc harness scenarios lab faults faults-short
+       negative torture)
 
 Ends with one line, "N passed, N failed, N skipped", after the name and the
 reason of each test that failed or was skipped. The exit status is not 0 when
@@ -165,7 +166,7 @@ def pytest(args, folder, jobs, report, more=None):
     report.parent.mkdir(parents=True, exist_ok=True)
     report.unlink(missing_ok=True)
     command = [sys.executable, "-B", "-m", "pytest", "-p", "xdist.plugin",
-               "-p", "no:cacheprovider", "-q", "-rN",
+               "-p", "no:cacheprovider", "-q", "-rN", "-o", "junit_family=xunit1",
                "--tb=no" if more else "--tb=short",
                f"--junitxml={report}", folder]
     if jobs > 1:
@@ -217,6 +218,36 @@ def run_scenarios(args):
                   args.build / "test" / "scenarios.xml")
 
 
+def run_faults_short(args):
+    """Those that take little time"""
+    os.environ["N64_SHORT"] = "1"
+    try:
+        return run_faults(args)
+    finally:
+        del os.environ["N64_SHORT"]
+
+
+def run_faults(args):
+    """What fails while calls are up, one by one; says how many that were"""
+    report = args.build / "test" / "faults.xml"
+    tally = pytest(args, "test/faults", 1, report)
+    if report.exists():
+        counts = properties(report)
+        print(f"{counts['faults']} faults survived", flush=True)
+        if counts["points"]:
+            print(f"{counts['points']} allocations, each failed at least once",
+                  flush=True)
+    return tally
+
+
+def properties(path):
+    """What the tests of a report have counted, by name, added up"""
+    out = {"faults": 0, "points": 0}
+    for one in ElementTree.parse(path).iter("property"):
+        out[one.get("name")] += int(one.get("value"))
+    return out
+
+
 def run_lab(args):
     """Real phones behind a real NAT64"""
     return pytest(args, "test/lab", args.lab_jobs,
@@ -254,6 +285,7 @@ def run_torture(args):
 
 PARTS = {"unit": run_unit, "style": run_style, "build": run_build,
          "etc": run_etc, "harness": run_harness, "scenarios": run_scenarios, "lab": run_lab,
+         "faults": run_faults, "faults-short": run_faults_short,
          "negative": run_negative, "torture": run_torture}
 
 
