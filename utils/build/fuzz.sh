@@ -5,7 +5,8 @@
 # usage: fuzz.sh SECONDS DRIVER
 #
 # Runs one libFuzzer driver and prints one line, or what it found. With
-# FUZZ_RUNS it ends after so many inputs, not by time. New inputs are kept
+# FUZZ_RUNS it ends after so many inputs, not by time; with FUZZ_SEED the inputs
+# are the same each time, where the corpus is. New inputs are kept
 # beside the driver, in NAME.corpus, for the next run; first ones are in
 # test/fuzz/seeds, and in seeds beside the driver (test/fuzz/seeds.py).
 
@@ -27,6 +28,7 @@ if [ "$what" = module ]; then
 	set -- -entropic=0 "$@"
 	export ASAN_OPTIONS=malloc_context_size=4
 fi
+[ -z "${FUZZ_SEED-}" ] || set -- "-seed=$FUZZ_SEED" "$@"
 start=$(date +%s)
 if ! "$driver" "$limit" -timeout=10 -rss_limit_mb=2048 \
 		-print_final_stats=1 -artifact_prefix="$driver-" "$@" \
