@@ -199,7 +199,9 @@ static int manage_request(struct sip_msg *msg, unsigned parts)
 	if(msg->REQ_METHOD == METHOD_CANCEL)
 		return -1;
 	if(n64_quiet(msg)) {
-		msg->msg_flags |= FL_FORCE_RPORT;
+		/* as on_source() does it */
+		if(msg->via1->host.s[0] == '[')
+			msg->msg_flags |= FL_FORCE_RPORT;
 		return 1;
 	}
 	routed_for.buf = NULL;

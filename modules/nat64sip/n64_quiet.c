@@ -25,9 +25,17 @@ static bool is_simple(const str *uri)
 		   && !n64_text_has_at(uri->s, uri->len, "alias=", 5);
 }
 
+/** Is it plain where the reply goes? Without rport, a phone behind NAT64 that hides
+ *  it in its Via has to be known; an ACK has no reply. */
+static bool says_where(const struct sip_msg *msg)
+{
+	return msg->REQ_METHOD == METHOD_ACK || msg->via1->rport
+		   || msg->via1->host.s[0] == '[';
+}
+
 bool n64_quiet(struct sip_msg *msg)
 {
-	return (msg->REQ_METHOD & (METHOD_ACK | METHOD_BYE))
+	return (msg->REQ_METHOD & (METHOD_ACK | METHOD_BYE)) && says_where(msg)
 		   && msg->rcv.proto == PROTO_UDP && msg->dst_uri.len <= 0
 		   && msg->path_vec.len <= 0 && !nr_branches && in_dialog(msg)
 		   && n64_raw_no_body(msg->buf, msg->len) && is_simple(GET_RURI(msg))

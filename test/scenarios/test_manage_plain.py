@@ -173,3 +173,19 @@ def test_is_record_route(lab, flow, way, beside, script, configured):
             "\n".join(texts).split("\n"), "\n".join(managed[user]).split("\n"),
             f"{user}, record_route()", f"{user}, nat64_manage()", lineterm="")
         assert texts == managed[user], "\n".join(diff)
+
+
+def asymmetric(s):
+    """Bob sends from one port and listens at another, and says so in his Via
+    (RFC 3261 18.2.2): nobody is there, so no answer to his BYE comes back"""
+    d = s.dialog()
+    got = d.begin(body=d.a.phone.sdp)
+    d.reply("b", got, body=d.b.phone.sdp)
+    d.ask("a", "ACK")
+    d.sent_by = f"{d.b.phone.addr[0]}:5999"
+    d.send_reply("a", d.ask("b", "BYE"))
+
+
+def test_answers_go_where_the_via_says(lab):
+    stock = played(lab, asymmetric, "udp", ("STOCK", "NO_RPORT"))
+    assert played(lab, asymmetric, "udp", ("NO_RPORT",)) == stock

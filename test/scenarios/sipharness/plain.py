@@ -90,6 +90,7 @@ class Dialog:
 
     def __init__(self, plain, caller, callee):
         self.call_id, self.sent = f"plain{plain.calls}", {}
+        self.sent_by = None  # in place of rport, where answers are to go
         self.a = Side(caller, "a", "aa")
         self.b = Side(callee, "b", "")
 
@@ -108,7 +109,8 @@ class Dialog:
         return "\n".join([
             f"{method} {mine.target} SIP/2.0",
             f"Via: SIP/2.0/{mine.phone.proto.upper()} "
-            f"{host(mine.phone.addr)};branch=z9hG4bKplain{branch};rport",
+            f"{self.sent_by or host(mine.phone.addr)};"
+            f"branch=z9hG4bKplain{branch}{'' if self.sent_by else ';rport'}",
             "Max-Forwards: 70",
             f"From: <sip:{mine.phone.user}@sip.example.test>;tag={mine.tag}",
             f"To: <sip:{other.phone.user}@sip.example.test>{tag}",
