@@ -183,3 +183,14 @@ bool n64_raw_no_body(const char *text, size_t len)
 		from = line_end(text, len, from);
 	return from == len - 2;
 }
+
+bool n64_raw_bare_cr(const char *text, size_t len)
+{
+	const char *p = text, *end = text + len;
+
+	while (p < end && (p = memchr(p, '\r', (size_t)(end - p))) != NULL) {
+		if (++p == end || *p != '\n')
+			return true;
+	}
+	return false;
+}

@@ -61,4 +61,10 @@ bool n64_raw_header_hint(const char *text, size_t len, const char *name,
  */
 bool n64_raw_no_body(const char *text, size_t len);
 
+/**
+ * Is there a CR that no LF follows? A parser may take it for an empty line, and so
+ * for the end of the headers.
+ */
+bool n64_raw_bare_cr(const char *text, size_t len);
+
 #endif

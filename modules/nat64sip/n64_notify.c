@@ -74,7 +74,8 @@ static bool may_be_there(const struct sip_msg *msg)
  *  than there is, and the core would write past the end of its buffer. */
 static bool is_in_body(struct sip_msg *msg, int at)
 {
-	return parse_headers(msg, HDR_EOH_F, 0) == 0 && msg->eoh
+	return n64_raw_bare_cr(msg->buf, at)
+		   && parse_headers(msg, HDR_EOH_F, 0) == 0 && msg->eoh
 		   && msg->buf + at > msg->eoh;
 }
 

@@ -86,6 +86,17 @@ static size_t take_out(char *dst, const char *text, size_t len,
 	return used + len - from;
 }
 
+static void check_bare_cr(const char *text, size_t len)
+{
+	bool bare = false;
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		bare |= text[i] == '\r' &&
+			(i + 1 == len || text[i + 1] != '\n');
+	REQUIRE(n64_raw_bare_cr(text, len) == bare);
+}
+
 /* The first empty line ends it, or the line before its end says 0 */
 static void check_no_body(const char *text, size_t len)
 {
@@ -119,6 +130,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	left = malloc(size ? size : 1);
 	REQUIRE(left);
 	check_no_body(text, size);
+	check_bare_cr(text, size);
 	len = take_out(left, text, size, name);
 	REQUIRE(size - len == count(text, size, name));
 	/* what is there is always hinted at */

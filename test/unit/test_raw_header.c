@@ -150,12 +150,35 @@ static void test_bodies(void **state)
 			      bodies[i].none);
 }
 
+static const struct {
+	const char *text;
+	bool bare;
+} crs[] = {
+	{"A: b\r\nC: d\r\n\r\n", false},
+	{"A: b\nC: d\n\n", false},
+	{"", false},
+	{"A: b\r\n\rC: d\r\n", true},
+	{"A: b\rC: d\r\n", true},
+	{"A: b\r", true},
+	{"\r\r\n", true},
+};
+
+static void test_bare_cr(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N(crs); i++)
+		CHECK(crs[i].text,
+		      n64_raw_bare_cr(crs[i].text, strlen(crs[i].text)) ==
+			      crs[i].bare);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_hints),
 		cmocka_unit_test(test_bodies),
+		cmocka_unit_test(test_bare_cr),
 	};
 
 	return cmocka_run_group_tests_name("raw_header", tests, NULL, NULL);
