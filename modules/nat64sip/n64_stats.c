@@ -82,6 +82,8 @@ int n64_stats_init(void)
 			{&n64_stats.received_unmatched, "received_unmatched", 0, 0, 0,
 					"received values in replies to no request of ours"},
 			{&n64_stats.probes, "probes", 0, 0, 0, "probes sent"},
+			{&n64_stats.probes_unanswered, "probes_unanswered", 0, 0, 0,
+					"probes that nobody answered"},
 			{&n64_stats.probes_left_out, "probes_left_out", 0, 0, 0,
 					"probes not sent, too many in a second or unanswered"},
 			{&n64_stats.flows_evicted, "flows_evicted", 0, 0, 0,

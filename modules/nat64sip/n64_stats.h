@@ -33,6 +33,7 @@ struct n64_stats
 	counter_handle_t received_foreign;	 /* received without our address */
 	counter_handle_t received_unmatched; /* of no transaction of ours */
 	counter_handle_t probes;			 /* OPTIONS sent */
+	counter_handle_t probes_unanswered;	 /* given up, keepalives too */
 	counter_handle_t probes_left_out;	 /* too many in a second, or out */
 	counter_handle_t flows_evicted;		 /* proofs that gave way to others */
 	counter_handle_t held;				 /* answers let go of for a probe */

@@ -6,6 +6,7 @@
 #include "n64_tm_send.h"
 
 #include "n64_cache.h"
+#include "n64_stats.h"
 
 #include "../../core/dprint.h"
 #include "../../core/sr_module.h"
@@ -65,7 +66,8 @@ static void limit_hops(struct retr_buf *req)
 static void probe_done(struct cell *t, int type, struct tmcb_params *params)
 {
 	(void)t;
-	(void)type;
+	if(type == TMCB_LOCAL_COMPLETED && params->rpl == FAKED_REPLY)
+		counter_inc(n64_stats.probes_unanswered);
 	if(*params->param)
 		n64_cache_probe_end();
 	*params->param = NULL;

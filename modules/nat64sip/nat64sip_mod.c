@@ -26,6 +26,7 @@
 #include "n64_rtpengine.h"
 #include "n64_self.h"
 #include "n64_stats.h"
+#include "n64_stats_flows.h"
 #include "n64_tm.h"
 #include "n64_ua.h"
 #include "n64_view.h"
@@ -282,7 +283,7 @@ static int mod_init(void)
 			|| n64_tm_init(&n64_manage_hooks) < 0 || n64_rr_init() < 0
 			|| n64_notify_init() < 0 || n64_learn_init() < 0
 			|| n64_hold_init() < 0 || n64_register_init() < 0
-			|| n64_keepalive_init() < 0)
+			|| n64_keepalive_init() < 0 || n64_stats_flows_init() < 0)
 		return -1;
 	n64_alias_init();
 	n64_dialog_init();

@@ -38,7 +38,9 @@ def test_statistics():
     text = source("doc/nat64sip_admin.xml").split(
         "<title>Statistics</title>")[1].split("</section>")[0]
     names = set(re.findall(r'&n64_stats\.\w+, "(\w+)"', source("n64_stats.c")))
-    assert names and names <= set(re.findall(r"<emphasis>(\w+)", text))
+    now = set(re.findall(r'\{0, "(\w+)", 0', source("n64_stats_flows.c")))
+    assert names and now
+    assert names | now <= set(re.findall(r"<emphasis>(\w+)", text))
 
 
 def test_conftest_sees_the_module():

@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # SPDX-FileCopyrightText: 2026 The nat64sip authors
 """Statistics that no other test sees to count: what it takes, and how much."""
+import re
+import time
+
 import pytest
 
 from sipharness import ctl, shapes, texts
 from sipharness.debugging import configuration, said
 from sipharness.shapes import V4, V6, value
-from sipharness.texts import (BRANCHES, NONE, PEER, SDP6, UA4, UE6, Texts, request,
-                              response)
+from sipharness.texts import (BRANCHES, NONE, PEER, SDP6, UA4, UE6, UE6_B,
+                              Texts, request, response)
 
 FROM4 = {"caller": PEER, "body": shapes.body("IP4 192.0.2.40")}
 LINK_LOCAL = shapes.body("IP6 fe80::2")
@@ -138,6 +141,46 @@ def test_rule_of_received(lab):
         s.send(UE6, showing(response(got, body=SDP6, record_route=False)))
         s.get(PEER, "SIP/2.0 200 ")
         s.count(rule_received=1, proofs=2)
+        s.drain()
+
+
+def test_probe_unanswered(lab):
+    """Given up, after 8 seconds; one that is answered is not, whatever the
+    answer says"""
+    with Counting(lab, ("pref64", ""), ("probe", 1)) as s:
+        s.call(UE6, request())
+        s.get(UE6, "OPTIONS ")
+        s.call(UE6_B, request(n=2, from_tag="other"))
+        s.send(UE6_B, response(s.get(UE6_B, "OPTIONS "), "404 Not Found",
+                               body=NONE))
+        s.count(probes=2, probes_unanswered=0)
+        end = time.monotonic() + 20
+        while not s.ask.stats("probes_unanswered"):
+            assert time.monotonic() < end, s.ask.stats()
+            time.sleep(0.2)
+        s.count(probes=2, probes_unanswered=1)
+        s.drain()
+
+
+def flows(s):
+    return {name: int(n) for name, n in re.findall(
+        r"(?m)^\s*(\w+): (\d+)$",
+        s.ask.ask("cnt.grp_get_all", "nat64sip_flows"))}
+
+
+def test_flows_by_state(lab):
+    """As nat64sip.status has them"""
+    with Counting(lab, ("pref64", ""), ("probe", 1)) as s:
+        none = {"hint": 0, "nat64": 0, "not_nat64": 0,
+                "room": int(s.ask.fields("status")["room"])}
+        assert flows(s) == none
+        s.call(UE6, request())
+        asked = s.get(UE6, "OPTIONS ")
+        s.proxy.settle()
+        assert flows(s) == {**none, "hint": 1}
+        s.send(UE6, showing(response(asked, body=NONE)))
+        s.proxy.settle()
+        assert flows(s) == {**none, "nat64": 1}
         s.drain()
 
 
