@@ -195,11 +195,26 @@ function ksr_reply_route()
 	return 1
 end
 
--- The only thing that is served over HTTP: WITH_WEBSOCKET
+-- For Prometheus: WITH_METRICS
+function metrics()
+	if KSR.xhttp_prom and KSR.pv.get("$rm") == "GET"
+			and KSR.xhttp_prom.check_uri() > 0
+			and KSR.ipops.is_in_subnet(KSR.pv.gete("$si"),
+				define("METRICS_NET")) > 0 then
+		KSR.xhttp_prom.dispatch()
+		return true
+	end
+	return false
+end
+
+-- The only thing that is served over HTTP: WITH_WEBSOCKET, WITH_METRICS
 function ksr_xhttp()
 	KSR.set_reply_close()
 	KSR.set_reply_no_connect()
-	if KSR.pv.get("$rm") == "GET"
+	if metrics() then
+		return
+	end
+	if KSR.websocket and KSR.pv.get("$rm") == "GET"
 			and KSR.pv.gete("$hdr(Upgrade)"):lower():find("websocket")
 			and KSR.websocket.handle_handshake() > 0 then
 		return
