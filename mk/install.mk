@@ -10,7 +10,7 @@ MODULES_DIR ?= $(shell dpkg -L kamailio 2>/dev/null | \
 DOCS := $(wildcard README.md COPYING modules/nat64sip/README \
 	modules/nat64sip/doc/security.md)
 EXAMPLES := $(sort $(wildcard etc/*.* etc/sql/*.sql etc/fleet/*.* \
-	etc/systemd/*.service))
+	etc/systemd/*.service etc/prometheus/*.* etc/grafana/*.*))
 INSTALL = env DESTDIR="$(DESTDIR)" MODULES_DIR="$(MODULES_DIR)" \
 	DOCDIR="$(DOCDIR)" DOCS="$(DOCS)" EXAMPLES="$(EXAMPLES)" \
 	utils/build/install.sh

@@ -5,7 +5,7 @@
 # those of other Debian releases, made from their source. VERSION=RELEASE; all
 # of one is in BUILD/matrix/VERSION.
 MATRIX ?= 6.0=trixie
-MATRIX_PARTS ?= unit scenarios etc
+MATRIX_PARTS ?= unit scenarios etc metrics
 
 # What the scenarios and etc/ load, and what an operator has beside it
 MATRIX_MODULES = $(sort $(shell grep -rhoE 'loadmodule "[a-z0-9_]+' etc \

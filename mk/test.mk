@@ -85,18 +85,20 @@ test-full: test-deps ## run all tests, with every combination of the scenarios
 	@N64_FULL=1 $(MAKE) --no-print-directory test-built \
 		PARTS="$(TEST_PARTS)"
 
-TEST_PARTS := unit style build harness scenarios faults-short lab
+TEST_PARTS := unit style build harness scenarios metrics faults-short lab
 test-unit: TEST_PARTS := unit
 test-unit: test-deps ## run the core's unit tests, under ASan and UBSan
 test-build: TEST_PARTS := build
 test-build: test-deps ## run the tests of make itself: build, install, run, what it says
 test-scenarios: TEST_PARTS := harness scenarios
 test-scenarios: test-deps ## run the SIP scenarios, SIPp against a real Kamailio
+test-metrics: TEST_PARTS := metrics
+test-metrics: test-deps ## run a real Prometheus with etc/prometheus at a Kamailio that takes calls
 test-lab: TEST_PARTS := lab
 test-lab: test-deps ## run the lab, real phones behind a real NAT64 (root)
 test-negative: TEST_PARTS := negative
 test-negative: test-deps ## run the scenarios with a module that does nothing: all must fail
-test-unit test-build test-scenarios test-lab test-negative:
+test-unit test-build test-scenarios test-metrics test-lab test-negative:
 	@$(MAKE) --no-print-directory test-built PARTS="$(TEST_PARTS)"
 
 test-built: $(BUILD)/nat64sip.so $(UNIT_EXE) $(NEGATIVE) $(BESIDE)
@@ -114,6 +116,6 @@ run: build-deps ## run Kamailio here: etc/kamailio-nat64.cfg, PORT=5060 PREF64=
 	$(UNIT_UA:.o=.d) $(NEGATIVE_OBJ:.o=.d) \
 	$(BESIDE:.so=.d)
 
-.PHONY: test test-full test-unit test-build test-scenarios test-lab \
-	test-negative test-built demo run
+.PHONY: test test-full test-unit test-build test-scenarios test-metrics \
+	test-lab test-negative test-built demo run
 .SECONDARY: $(UNIT_EXE:=.o) $(BESIDE:.so=.o)

@@ -4,8 +4,8 @@
 """Runs the tests and counts them.
 
 usage: run.py [--build DIR] [--counts FILE] PART...
-       (unit style build etc harness scenarios lab faults faults-short
-       negative torture)
+       (unit style build etc harness scenarios metrics lab faults
+       faults-short negative torture)
 
 Ends with one line, "N passed, N failed, N skipped", after the name and the
 reason of each test that failed or was skipped. The exit status is not 0 when
@@ -248,6 +248,12 @@ def properties(path):
     return out
 
 
+def run_metrics(args):
+    """A real Prometheus at the configurations that are shipped"""
+    return pytest(args, "test/metrics", min(args.jobs, 2),
+                  args.build / "test" / "metrics.xml")
+
+
 def run_lab(args):
     """Real phones behind a real NAT64"""
     return pytest(args, "test/lab", args.lab_jobs,
@@ -284,7 +290,8 @@ def run_torture(args):
 
 
 PARTS = {"unit": run_unit, "style": run_style, "build": run_build,
-         "etc": run_etc, "harness": run_harness, "scenarios": run_scenarios, "lab": run_lab,
+         "etc": run_etc, "harness": run_harness, "scenarios": run_scenarios,
+         "metrics": run_metrics, "lab": run_lab,
          "faults": run_faults, "faults-short": run_faults_short,
          "negative": run_negative, "torture": run_torture}
 

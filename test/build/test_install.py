@@ -53,9 +53,12 @@ def test_documents_and_examples(built, tmp_path):
         assert (doc / name).is_file(), name
     assert ((doc / "examples/kamailio-nat64.cfg").read_bytes()
             == (built.path / "etc/kamailio-nat64.cfg").read_bytes())
-    shipped = {p.name for p in (built.path / "etc").rglob("*") if p.is_file()}
-    examples = [p for p in (doc / "examples").rglob("*") if p.is_file()]
-    assert shipped == {p.name for p in examples}
+    shipped = [p.name for p in (built.path / "etc").rglob("*") if p.is_file()]
+    examples = [p.name for p in (doc / "examples").rglob("*") if p.is_file()]
+    assert sorted(shipped) == sorted(examples)
+    for folder in ("fleet", "prometheus", "grafana"):
+        assert {p.name for p in (built.path / "etc" / folder).iterdir()} == {
+            p.name for p in (doc / "examples" / folder).iterdir()}
     edge = doc / "examples/fleet/edge.cfg"
     assert "include_file \"../kamailio-nat64-edge.cfg\"" in edge.read_text()
     assert os.access(doc / "examples/fleet/edge-state.sh", os.X_OK)

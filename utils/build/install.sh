@@ -38,15 +38,17 @@ files() {
 	done
 	for file in ${EXAMPLES-}; do
 		case $file in
-		# a folder of its own: its files include those above it
-		*/fleet/*) echo "$file $DOCDIR/examples/fleet/${file##*/}" ;;
+		# folders of their own: their files name each other, and those above
+		*/fleet/* | */prometheus/* | */grafana/*)
+			echo "$file $DOCDIR/examples/${file#etc/}" ;;
 		*) echo "$file $DOCDIR/examples/${file##*/}" ;;
 		esac
 	done
 }
 
 do_install() {
-	for dir in "$DOCDIR/examples/fleet" "$MODULES_DIR"; do
+	for dir in "$DOCDIR/examples/fleet" "$DOCDIR/examples/prometheus" \
+		"$DOCDIR/examples/grafana" "$MODULES_DIR"; do
 		new=$(folder "$dir") || fail "cannot make the folder $root$dir"
 		[ -z "$new" ] || made="${made-}$new
 "

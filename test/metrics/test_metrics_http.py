@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: 2026 The nat64sip authors
+"""WITH_METRICS in each configuration that has it: who may ask gets all
+statistics, nobody else gets any."""
+import os
+
+import pytest
+from metered import LISTEN, Metered, get
+from sipharness import kamailio, netns
+from sipharness.kamailio import ROOT
+from sipharness.websocket import WebSocket
+
+OTHER = netns.HOSTS["peer"]
+PUBLIC = ("192.0.2.10", 5060)
+FILES = ["kamailio-nat64-edge.cfg", "kamailio-nat64-box1.cfg",
+         "kamailio-nat64-box2.cfg", "fleet/edge.cfg", "fleet/media.cfg"]
+
+
+def shows(reply):
+    """All of nat64sip's statistics"""
+    status, text = reply
+    assert status == 200, reply
+    for name in ("pairs", "rule_flow", "sdp_left_no_pref", "flows_room"):
+        assert f"\nkamailio_nat64sip_{name} " in text, text
+    assert "\nkamailio_shmem_total_size " in text
+    return text
+
+
+def refused(reply):
+    assert reply[0] == 404 and "kamailio_" not in reply[1], reply
+
+
+def no_other(**options):
+    refused(get("/", **options))
+    refused(get("/metrics/x", **options))
+    refused(get(method="POST", **options))
+
+
+@pytest.mark.parametrize("kemi", [False, True], ids=["native", "lua"])
+@pytest.mark.parametrize("more", [(), ("WITH_WEBSOCKET",)],
+                         ids=["alone", "websocket"])
+def test_who_may_ask(lab, kemi, more):
+    for module in ["app_lua"] * kemi + ["websocket"] * len(more):
+        if not kamailio.has_module(module):
+            pytest.skip(f"Kamailio's module {module} is not installed")
+    lab.kemi = kemi
+    with Metered(lab, *more) as s:
+        shows(get())
+        no_other()
+        refused(get(source=OTHER))
+        refused(get(source=OTHER, to=PUBLIC))
+        if more:
+            browser = s.phone((OTHER, 40004), "tcp", PUBLIC)
+            WebSocket(browser.sock, "sip.example.test")  # is taken
+        shows(get())
+
+
+@pytest.mark.parametrize("kemi", [False, True], ids=["native", "lua"])
+def test_somebody_else_is_named(lab, kemi):
+    if kemi and not kamailio.has_module("app_lua"):
+        pytest.skip("Kamailio's module app_lua is not installed")
+    lab.kemi = kemi
+    with Metered(lab, f'METRICS_NET="{OTHER}/32"'):
+        shows(get(source=OTHER))
+        shows(get(source=OTHER, to=PUBLIC))
+        refused(get())
+        refused(get(source=netns.HOSTS["ua4"]))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_other_configurations(lab, name):
+    dispatcher = os.path.join(ROOT, "etc", "fleet", "dispatcher.list")
+    lab.proxy(os.path.join(ROOT, "etc", name), listen=LISTEN, defines=[
+        "WITH_METRICS", f'DISPATCHER_LIST="{dispatcher}"'])
+    shows(get())
+    no_other()
+    refused(get(source=OTHER))
+
+
+def test_not_without_the_define(lab):
+    """Then there is no HTTP at all"""
+    lab.learning(listen=LISTEN)
+    with pytest.raises(OSError):
+        get()
