@@ -40,6 +40,7 @@ include mk/fuzz.mk
 include mk/faults.mk
 include mk/matrix.mk
 include mk/torture.mk
+include mk/export.mk
 include mk/bench.mk
 include mk/soak.mk
 include mk/lint.mk
@@ -51,7 +52,7 @@ clean: ## remove what was built, keep the fetched Kamailio source
 		rmdir --ignore-fail-on-non-empty $(BUILD)/bench
 	rm -rf $(foreach dir,$(BUILD) $(wildcard $(BUILD)/matrix/* \
 		$(BUILD)/torture),$(addprefix $(dir)/,core module modules unit \
-		fuzz negative test lint doc run))
+		fuzz negative test lint doc run export export-test patches deb))
 	rm -f $(foreach dir,$(BUILD) $(BUILD)/matrix/* $(BUILD)/torture,\
 		$(wildcard $(addprefix $(dir)/,*.so *.a *.rsp *.stamp *.log)))
 

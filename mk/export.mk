@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: 2026 The nat64sip authors
+
+# The module as Kamailio's tree would have it: one folder ('make export
+# DIR=FOLDER'), and the test that it builds and works there.
+
+DIR ?= $(BUILD)/export/nat64sip
+EXPORT_BUILD = $(BUILD)/export-test
+
+export: export-deps ## write the module as one folder for Kamailio's tree (DIR=build/export/nat64sip)
+	@utils/build/export.sh $(DIR)
+
+# The installed version, and the newest of MATRIX: its tree has CMake
+export-test: test-deps export-deps matrix-build ## build and load that folder in each Kamailio's tree, run its unit (root)
+	@utils/build/export.sh $(EXPORT_BUILD)/nat64sip
+	@utils/build/export-test.sh $(EXPORT_BUILD) $(KAMAILIO) \
+		$(or $(KAMAILIO_SRC),$(BUILD)/kamailio-src) $(foreach v,$(MATRIX),\
+		$(call matrix_build,$(v))/prefix/sbin/kamailio \
+		$(call matrix_build,$(v))/kamailio-src)
+
+export-deps:
+	@utils/build/deps.sh export-deps build export
+
+.PHONY: export export-test export-deps

@@ -1,0 +1,111 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: 2026 The nat64sip authors
+
+# usage: export-test.sh BUILD KAMAILIO TREE [KAMAILIO TREE]...
+#
+# Puts BUILD/nat64sip into a copy of each tree, builds it there with its
+# Makefile, and with CMake where the tree has it, lets Kamailio load it and runs
+# the unit for kamailio-tests. Asks the tree's own .clang-format. Ends with "N
+# passed, N failed, N skipped".
+
+set -u
+here=$(dirname "$0")
+build=$(cd "$1" && pwd)
+shift
+jobs=-j$(nproc)
+passed=0
+failed=0
+skipped=0
+
+plain_make() {
+	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u MAKEOVERRIDES make -s "$@"
+}
+
+# check NAME COMMAND...
+check() {
+	name="$version: $1"
+	shift
+	if "$@" >"$build/log" 2>&1; then
+		passed=$((passed + 1))
+		echo "  ok       $name"
+	else
+		failed=$((failed + 1))
+		echo "  FAILED   $name"
+		tail -n 20 "$build/log"
+	fi
+}
+
+skip() {
+	skipped=$((skipped + 1))
+	echo "  SKIPPED  $version: $1"
+}
+
+# No warning either, in a file of ours
+no_warning() {
+	! grep -E 'nat64sip/.*warning:|^[a-z0-9_]+\.[ch]:.*warning:' "$1"
+}
+
+by_make() {
+	plain_make "$jobs" -C "$tree/src" modules modules=modules/nat64sip &&
+		[ -f "$tree/src/modules/nat64sip/nat64sip.so" ]
+}
+
+# With a core and modules of its own: what CMake made has other flags
+by_cmake() {
+	cmake -S "$tree" -B "$build/cmake" -DMODULE_GROUP_NAME= \
+		-DINCLUDE_MODULES="nat64sip tm sl rr pv siputils nathelper \
+			xlog" &&
+		cmake --build "$build/cmake" "$jobs" --target kamailio modules
+}
+
+# All of what CMake made, as one folder
+cmake_modules() {
+	mkdir -p "$build/cmake/mods"
+	cp "$build"/cmake/src/modules/*/*.so "$build/cmake/mods"
+}
+
+cmake_unit() {
+	cmake_modules && "$here/export-unit.sh" "$build/nat64sip" \
+		"$build/cmake/src/kamailio" "$1" "$build/cmake/mods"
+}
+
+own_format() {
+	cp "$tree/.clang-format" "$tree/src/modules/nat64sip/" &&
+		clang-format --dry-run -Werror "$tree"/src/modules/nat64sip/*.[ch]
+}
+
+one_tree() {
+	rm -rf "$build/tree" "$build/cmake"
+	tree=$build/tree
+	cp -a "$2" "$tree"
+	cp -R "$build/nat64sip" "$tree/src/modules/nat64sip"
+	so=$tree/src/modules/nat64sip/nat64sip.so
+	export KAMAILIO="$1"
+	check "clang-format" own_format
+	check "make" by_make
+	cp "$build/log" "$build/make.log"
+	check "make: no warning" no_warning "$build/make.log"
+	check "make: loaded" "$here/check-load.sh" "$so"
+	check "make: unit" "$here/export-unit.sh" "$build/nat64sip" "$1" "$so"
+	if [ ! -f "$tree/src/modules/rr/CMakeLists.txt" ]; then
+		skip "CMake: this tree has none"
+		return
+	fi
+	so=$build/cmake/src/modules/nat64sip/nat64sip.so
+	check "CMake" by_cmake
+	cp "$build/log" "$build/cmake.log"
+	check "CMake: no warning" no_warning "$build/cmake.log"
+	KAMAILIO=$build/cmake/src/kamailio
+	check "CMake: loaded" "$here/check-load.sh" "$so"
+	check "CMake: unit" cmake_unit "$so"
+}
+
+while [ $# -gt 1 ]; do
+	version=$("$1" -v | awk 'NR == 1 { print $3 }')
+	one_tree "$1" "$2"
+	shift 2
+done
+rm -rf "$build/tree" "$build/cmake"
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
