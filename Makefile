@@ -41,6 +41,7 @@ include mk/faults.mk
 include mk/matrix.mk
 include mk/torture.mk
 include mk/export.mk
+include mk/deb.mk
 include mk/bench.mk
 include mk/soak.mk
 include mk/lint.mk
