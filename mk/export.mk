@@ -11,14 +11,23 @@ export: export-deps ## write the module as one folder for Kamailio's tree (DIR=b
 	@utils/build/export.sh $(DIR)
 
 # The installed version, and the newest of MATRIX: its tree has CMake
-export-test: test-deps export-deps matrix-build ## build and load that folder in each Kamailio's tree, run its unit (root)
+export-test: test-deps export-deps matrix-build ## build and load it in each Kamailio's tree, by the patches in 6.0's, run its unit (root)
 	@utils/build/export.sh $(EXPORT_BUILD)/nat64sip
 	@utils/build/export-test.sh $(EXPORT_BUILD) $(KAMAILIO) \
 		$(or $(KAMAILIO_SRC),$(BUILD)/kamailio-src) $(foreach v,$(MATRIX),\
 		$(call matrix_build,$(v))/prefix/sbin/kamailio \
 		$(call matrix_build,$(v))/kamailio-src)
 
+# Against the newest of MATRIX
+PATCH_TREE = $(call matrix_build,$(lastword $(MATRIX)))
+patches: export-deps ## write the module as patches for Kamailio's tree (build/patches)
+	@utils/build/kamailio-src.sh $(PATCH_TREE) \
+		$(call matrix_release,$(lastword $(MATRIX)))
+	@utils/build/export.sh $(BUILD)/export/nat64sip >/dev/null
+	@utils/build/patches.sh $(BUILD)/patches $(BUILD)/export/nat64sip \
+		$(PATCH_TREE)/kamailio-src
+
 export-deps:
 	@utils/build/deps.sh export-deps build export
 
-.PHONY: export export-test export-deps
+.PHONY: export export-test patches export-deps

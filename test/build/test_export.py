@@ -78,3 +78,47 @@ def test_a_folder_of_the_operators_is_left_alone(tmp_path):
         assert len(done.lines()) == 1
     assert sorted(p.name for p in tmp_path.rglob("*")) == ["file", "mine",
                                                            "notes"]
+
+
+@pytest.fixture
+def patches(folder, tmp_path):
+    """Of a tree that has no more than what the series changes"""
+    need("git")
+    tree = tmp_path / "tree"
+    for name, text in (
+            ("src/Makefile.groups", "# pcre\nmod_list_pcre=dialplan lcr\n"),
+            ("cmake/groups.cmake", "set(MOD_LIST_PCRE dialplan lcr)\n")):
+        (tree / name).parent.mkdir(parents=True)
+        (tree / name).write_text(text)
+    before = making.snapshot(tree)
+    done = making.run([making.ROOT / "utils/build/patches.sh",
+                       tmp_path / "out", folder, tree], tmp_path)
+    assert done.status == 0, done
+    assert making.snapshot(tree) == before
+    return [path.read_text() for path in
+            sorted((tmp_path / "out").glob("*.patch"))]
+
+
+def test_patches_have_the_form_of_kamailios_commits(patches):
+    """One for each component, which the first line begins with; that is short,
+    and the text a list"""
+    assert len(patches) == 3
+    for patch in patches:
+        head = patch.split("\n---\n")[0]
+        subject = re.search(r"(?m)^Subject: \[PATCH ./3\] (.*)", head).group(1)
+        assert re.match(r"(nat64sip|Makefile\.groups|cmake): [a-z]", subject)
+        assert len(subject) < 50, subject
+        body = head.split("\n\n", 1)[1].splitlines()
+        assert body and all(re.match(r"(- |  )\S", line) and len(line) < 73
+                            for line in body), body
+
+
+def test_patches_have_the_folder_and_the_groups(patches, folder):
+    files = [set(re.findall(r"(?m)^\+\+\+ b/(.*)", patch))
+             for patch in patches]
+    want = {f"src/modules/nat64sip/{path.relative_to(folder)}"
+            for path in folder.rglob("*") if path.is_file()}
+    assert files == [{name for name in want if "/test/" not in name},
+                     {"src/Makefile.groups"}, {"cmake/groups.cmake"}]
+    assert "\n+mod_list_pcre=dialplan lcr nat64sip\n" in patches[1]
+    assert "\n+set(MOD_LIST_PCRE dialplan lcr nat64sip)\n" in patches[2]

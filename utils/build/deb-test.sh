@@ -24,6 +24,7 @@ root=$work/root
 package=kamailio-nat64sip-modules
 passed=0
 failed=0
+skipped=0
 
 # In the root, with /proc
 inside() {
@@ -51,7 +52,7 @@ check() {
 finish() {
 	rm -rf --one-file-system "$root" "${work:?}/apt" "${work:?}/bin" \
 		"$work/used"
-	echo "$passed passed, $failed failed, 0 skipped"
+	echo "$passed passed, $failed failed, $skipped skipped"
 	[ "$failed" -eq 0 ]
 }
 
@@ -157,6 +158,11 @@ call() {
 		! grep 'No lab here' "$work/log" && [ -f "$work/used" ]
 }
 
+tool() {
+	inside nat64sip synth --prefix 2001:db8:64::/96 192.0.2.10 |
+		grep -x 2001:db8:64::c000:20a
+}
+
 purge() {
 	inside apt-get -q -y purge "$package" "$package-dbgsym" &&
 		[ ! -e "$modules/nat64sip.so" ] &&
@@ -184,5 +190,11 @@ check "debug symbols for that very module" debug_symbols
 check "the shipped configuration loads" loads
 check "calls through a NAT64, both ways" call
 grep -E '^[0-9]+ of [0-9]+ proofs passed' "$work/log" | sed 's/^/          /'
+if ls "$deb"/nat64sip-tools_*.deb >/dev/null 2>&1; then
+	check "the tool works" tool
+else
+	skipped=1
+	echo "  SKIPPED the tool: utils/tool is not there"
+fi
 check "purged, nothing is left of it" purge
 finish

@@ -41,12 +41,14 @@ cp -R "$top/utils/debian" "$src/debian"
 if [ -d "$src/utils/tool" ]; then
 	cat "$src/debian/nat64sip-tools.control" >>"$src/debian/control"
 fi
+maintainer=$(sed -n 's/^Maintainer: //p' "$src/debian/control")
+date=$(LC_ALL=C date -R -d "@$SOURCE_DATE_EPOCH")
 cat >"$src/debian/changelog" <<END
 nat64sip ($version) unstable; urgency=medium
 
   * nat64sip $own for kamailio $kamailio.
 
- -- $(sed -n 's/^Maintainer: //p' "$src/debian/control")  $(LC_ALL=C date -R -d "@$SOURCE_DATE_EPOCH")
+ -- $maintainer  $date
 END
 
 echo "building the packages of nat64sip $version"

@@ -4,10 +4,10 @@
 
 # usage: export-test.sh BUILD KAMAILIO TREE [KAMAILIO TREE]...
 #
-# Puts BUILD/nat64sip into a copy of each tree, builds it there with its
-# Makefile, and with CMake where the tree has it, lets Kamailio load it and runs
-# the unit for kamailio-tests. Asks the tree's own .clang-format. Ends with "N
-# passed, N failed, N skipped".
+# Puts BUILD/nat64sip into a copy of each tree, by patches where the tree is one
+# that they are for, builds it there with its Makefile, and with CMake where the
+# tree has it, lets Kamailio load it and runs the unit for kamailio-tests. Asks
+# the tree's own .clang-format. Ends with "N passed, N failed, N skipped".
 
 set -u
 here=$(dirname "$0")
@@ -51,11 +51,22 @@ by_make() {
 		[ -f "$tree/src/modules/nat64sip/nat64sip.so" ]
 }
 
-# With a core and modules of its own: what CMake made has other flags
+apply_patches() {
+	"$here/patches.sh" "$build/patches" "$build/nat64sip" "$1" || return 1
+	for patch in "$build"/patches/*.patch; do
+		# it is no part of the repository around it
+		(cd "$tree" && GIT_CEILING_DIRECTORIES=$build \
+			git apply --whitespace=error-all "$patch") || return 1
+	done
+	[ -f "$tree/src/modules/nat64sip/Makefile" ]
+}
+
+# With a core and modules of its own: what CMake made has other flags. The
+# module itself is there because the patches put it into that group.
 by_cmake() {
-	cmake -S "$tree" -B "$build/cmake" -DMODULE_GROUP_NAME= \
-		-DINCLUDE_MODULES="nat64sip tm sl rr pv siputils nathelper \
-			xlog" &&
+	cmake -S "$tree" -B "$build/cmake" -DMODULE_GROUP_NAME=KPCRE \
+		-DEXCLUDE_MODULES="dialplan lcr regex" \
+		-DINCLUDE_MODULES="tm sl rr pv siputils nathelper xlog" &&
 		cmake --build "$build/cmake" "$jobs" --target kamailio modules
 }
 
@@ -79,7 +90,11 @@ one_tree() {
 	rm -rf "$build/tree" "$build/cmake"
 	tree=$build/tree
 	cp -a "$2" "$tree"
-	cp -R "$build/nat64sip" "$tree/src/modules/nat64sip"
+	if [ -f "$tree/cmake/groups.cmake" ]; then
+		check "the patches apply" apply_patches "$2"
+	else
+		cp -R "$build/nat64sip" "$tree/src/modules/nat64sip"
+	fi
 	so=$tree/src/modules/nat64sip/nat64sip.so
 	export KAMAILIO="$1"
 	check "clang-format" own_format
