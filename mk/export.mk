@@ -11,7 +11,7 @@ export: export-deps ## write the module as one folder for Kamailio's tree (DIR=b
 	@utils/build/export.sh $(DIR)
 
 # The installed version, and the newest of MATRIX: its tree has CMake
-export-test: test-deps export-deps matrix-build ## build and load it in each Kamailio's tree, by the patches in 6.0's, run its unit (root)
+export-test: test-deps export-deps doc-deps matrix-build ## build and load it in each Kamailio's tree, by the patches in 6.0's, run its unit (root)
 	@utils/build/kamailio-flags.sh $(BUILD)
 	@utils/build/export.sh $(EXPORT_BUILD)/nat64sip
 	@utils/build/export-test.sh $(EXPORT_BUILD) $(KAMAILIO) \

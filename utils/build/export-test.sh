@@ -86,6 +86,14 @@ own_format() {
 		clang-format --dry-run -Werror "$tree"/src/modules/nat64sip/*.[ch]
 }
 
+# The README as the tree makes it from our docbook
+own_readme() {
+	rm "$tree/src/modules/nat64sip/README"
+	plain_make -C "$tree/src" modules-readme modules=modules/nat64sip &&
+		grep '4\.1\. *nat64_manage' \
+			"$tree/src/modules/nat64sip/README"
+}
+
 one_tree() {
 	rm -rf "$build/tree" "$build/cmake"
 	tree=$build/tree
@@ -98,6 +106,7 @@ one_tree() {
 	so=$tree/src/modules/nat64sip/nat64sip.so
 	export KAMAILIO="$1"
 	check "clang-format" own_format
+	check "README from its docbook" own_readme
 	check "make" by_make
 	cp "$build/log" "$build/make.log"
 	check "make: no warning" no_warning "$build/make.log"
