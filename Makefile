@@ -23,17 +23,18 @@ MAKEFLAGS += --no-builtin-rules
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-3s %s\n' '$(1)' '$(2)')
 
-all: build-deps ## build the module for the installed Kamailio (the default)
+all: build-deps ## build module and tool for the installed Kamailio (the default)
 	@utils/build/kamailio-flags.sh $(BUILD)
 	@$(MAKE) --no-print-directory build
 	@echo "$(BUILD)/nat64sip.so is ready for Kamailio" \
 		"$$($(KAMAILIO) -v | awk 'NR == 1 { print $$3 }')"
 
-build: $(BUILD)/nat64sip.so
+build: $(BUILD)/nat64sip.so $(BUILD)/nat64sip
 
 include mk/deps.mk
 include mk/core.mk
 include mk/module.mk
+include mk/tool.mk
 include mk/install.mk
 include mk/test.mk
 include mk/fuzz.mk
@@ -53,9 +54,11 @@ clean: ## remove what was built, keep the fetched Kamailio source
 		rmdir --ignore-fail-on-non-empty $(BUILD)/bench
 	rm -rf $(foreach dir,$(BUILD) $(wildcard $(BUILD)/matrix/* \
 		$(BUILD)/torture),$(addprefix $(dir)/,core module modules unit \
-		fuzz negative test lint doc run export export-test patches deb))
+		fuzz negative test lint doc run export export-test patches deb \
+		tool))
 	rm -f $(foreach dir,$(BUILD) $(BUILD)/matrix/* $(BUILD)/torture,\
-		$(wildcard $(addprefix $(dir)/,*.so *.a *.rsp *.stamp *.log)))
+		$(wildcard $(addprefix $(dir)/,nat64sip *.so *.a *.rsp \
+		*.stamp *.log)))
 
 distclean: ## remove everything that is not in the repository
 	rm -rf $(BUILD)

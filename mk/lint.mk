@@ -8,11 +8,12 @@ CLANG_TIDY ?= clang-tidy
 CPPCHECK ?= cppcheck
 SHELLCHECK ?= shellcheck
 
-LINT_CORE := $(CORE_SRC) $(UA_SRC) $(UNIT_SRC) $(FUZZ_SRC) $(MICRO_SRC)
+LINT_CORE := $(CORE_SRC) $(UA_SRC) $(TOOL_SRC) $(UNIT_SRC) $(FUZZ_SRC) \
+	$(MICRO_SRC)
 LINT_MODULE := $(MODULE_SRC) $(NEGATIVE_SRC) $(FUZZ_MODULE_SRC)
-LINT_HEADERS := $(sort $(wildcard nat64sip/*.h))
+LINT_HEADERS := $(sort $(wildcard nat64sip/*.h utils/tool/*.h))
 LINT_FORMAT := $(sort $(LINT_CORE) $(LINT_MODULE) $(wildcard nat64sip/*.h \
-	modules/nat64sip/*.h test/*/*.h test/*/*.c test/*/*/*.h test/*/*/*.c))
+	utils/tool/*.h modules/nat64sip/*.h test/*/*.h test/*/*.c test/*/*/*.h test/*/*/*.c))
 LINT_SHELL = $(shell grep -lE '^(\#!/bin/(ba)?sh|\# shellcheck shell)' \
 	$(wildcard utils/* utils/*/* test/* test/*/* etc/*/*.sh .ci/*) \
 	2>/dev/null)
@@ -53,13 +54,14 @@ $(LINT_MODULE:%=$(BUILD)/lint/%.ok): $(BUILD)/lint/%.ok: % .clang-tidy \
 ANALYZER ?= gcc
 ANALYZED := $(CORE_SRC:%=$(BUILD)/lint/%.analyzed) \
 	$(UA_SRC:%=$(BUILD)/lint/%.analyzed) \
+	$(TOOL_SRC:%=$(BUILD)/lint/%.analyzed) \
 	$(MODULE_SRC:%=$(BUILD)/lint/%.analyzed)
 
-$(CORE_SRC:%=$(BUILD)/lint/%.analyzed) $(UA_SRC:%=$(BUILD)/lint/%.analyzed): \
-		$(BUILD)/lint/%.analyzed: % $(LINT_HEADERS)
+$(CORE_SRC:%=$(BUILD)/lint/%.analyzed) $(UA_SRC:%=$(BUILD)/lint/%.analyzed) \
+		$(TOOL_SRC:%=$(BUILD)/lint/%.analyzed): $(BUILD)/lint/%.analyzed: % $(LINT_HEADERS)
 	@mkdir -p $(@D)
 	$(call say,ANA,$<)
-	$(Q)$(ANALYZER) $(CORE_CFLAGS) -fanalyzer -c -o /dev/null $<
+	$(Q)$(ANALYZER) $(CORE_CFLAGS) -Inat64sip -fanalyzer -c -o /dev/null $<
 	@touch $@
 
 $(MODULE_SRC:%=$(BUILD)/lint/%.analyzed): $(BUILD)/lint/%.analyzed: % \
@@ -82,11 +84,11 @@ lint-format:
 lint-shell:
 	$(SHELLCHECK) -x $(LINT_SHELL)
 
-# Each header of the core compiles alone
+# Each header of the core and of the tool compiles alone
 lint-headers:
 	$(Q)for h in $(LINT_HEADERS); do \
-		$(CC) $(CORE_STD) $(WARN) -fsyntax-only -include $$h \
-			-x c /dev/null || exit 1; \
+		$(CC) $(CORE_STD) $(WARN) -Inat64sip -fsyntax-only \
+			-include $$h -x c /dev/null || exit 1; \
 	done
 
 # uninit*: 2.10 takes the address of a variable for a use of it; gcc and clang

@@ -76,7 +76,7 @@ $(BUILD)/modules/%.so: $(BUILD)/modules/%.o $(KAMAILIO_RSP)
 	$(call say,LD,$@)
 	$(Q)$(CC) @$(BUILD)/kamailio-ld.rsp $(MODULE_LDFLAGS) -o $@ $<
 
-test: test-deps ## run all tests: unit, style, build, scenarios, lab
+test: test-deps ## run all tests: unit, style, tool, build, scenarios, lab
 	@$(MAKE) --no-print-directory test-built PARTS="$(TEST_PARTS)"
 
 # Scenarios that are combined of a flow, a transport, a phone: a selection in
@@ -85,9 +85,11 @@ test-full: test-deps ## run all tests, with every combination of the scenarios
 	@N64_FULL=1 $(MAKE) --no-print-directory test-built \
 		PARTS="$(TEST_PARTS)"
 
-TEST_PARTS := unit style build harness scenarios metrics faults-short lab
+TEST_PARTS := unit style tool build harness scenarios metrics faults-short lab
 test-unit: TEST_PARTS := unit
 test-unit: test-deps ## run the core's unit tests, under ASan and UBSan
+test-tool: TEST_PARTS := tool
+test-tool: test-deps ## run the tests of nat64sip, the command-line tool
 test-build: TEST_PARTS := build
 test-build: test-deps ## run the tests of make itself: build, install, run, what it says
 test-scenarios: TEST_PARTS := harness scenarios
@@ -98,10 +100,10 @@ test-lab: TEST_PARTS := lab
 test-lab: test-deps ## run the lab, real phones behind a real NAT64 (root)
 test-negative: TEST_PARTS := negative
 test-negative: test-deps ## run the scenarios with a module that does nothing: all must fail
-test-unit test-build test-scenarios test-metrics test-lab test-negative:
+test-unit test-tool test-build test-scenarios test-metrics test-lab test-negative:
 	@$(MAKE) --no-print-directory test-built PARTS="$(TEST_PARTS)"
 
-test-built: $(BUILD)/nat64sip.so $(UNIT_EXE) $(NEGATIVE) $(BESIDE)
+test-built: $(BUILD)/nat64sip.so $(TOOL) $(UNIT_EXE) $(NEGATIVE) $(BESIDE)
 	@$(RUN) $(PARTS)
 
 demo: demo-deps ## show a call through a real NAT64 (root; else on loopback)
@@ -116,6 +118,6 @@ run: build-deps ## run Kamailio here: etc/kamailio-nat64.cfg, PORT=5060 PREF64=
 	$(UNIT_UA:.o=.d) $(NEGATIVE_OBJ:.o=.d) \
 	$(BESIDE:.so=.d)
 
-.PHONY: test test-full test-unit test-build test-scenarios test-metrics \
-	test-lab test-negative test-built demo run
+.PHONY: test test-full test-unit test-tool test-build test-scenarios \
+	test-metrics test-lab test-negative test-built demo run
 .SECONDARY: $(UNIT_EXE:=.o) $(BESIDE:.so=.o)

@@ -4,7 +4,7 @@
 """Runs the tests and counts them.
 
 usage: run.py [--build DIR] [--counts FILE] PART...
-       (unit style build etc harness scenarios metrics lab faults
+       (unit style tool build etc harness scenarios metrics lab faults
        faults-short negative torture)
 
 Ends with one line, "N passed, N failed, N skipped", after the name and the
@@ -195,6 +195,11 @@ def pytest(args, folder, jobs, report, more=None):
     return tally
 
 
+def run_tool(args):
+    """nat64sip, the command-line tool"""
+    return pytest(args, "test/tool", 1, args.build / "test" / "tool.xml")
+
+
 def run_build(args):
     """make, install, run and what they say when something is missing"""
     return pytest(args, "test/build", 1, args.build / "test" / "build.xml")
@@ -289,9 +294,9 @@ def run_torture(args):
                   args.build / "test" / "torture.xml")
 
 
-PARTS = {"unit": run_unit, "style": run_style, "build": run_build,
-         "etc": run_etc, "harness": run_harness, "scenarios": run_scenarios,
-         "metrics": run_metrics, "lab": run_lab,
+PARTS = {"unit": run_unit, "style": run_style, "tool": run_tool,
+         "build": run_build, "etc": run_etc, "harness": run_harness,
+         "scenarios": run_scenarios, "metrics": run_metrics, "lab": run_lab,
          "faults": run_faults, "faults-short": run_faults_short,
          "negative": run_negative, "torture": run_torture}
 

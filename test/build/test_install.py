@@ -64,6 +64,20 @@ def test_documents_and_examples(built, tmp_path):
     assert os.access(doc / "examples/fleet/edge-state.sh", os.X_OK)
 
 
+def test_tool(built, tmp_path):
+    """Where PREFIX says: it runs, and man and bash find what belongs to it"""
+    built.right("install", f"DESTDIR={tmp_path}", "PREFIX=/opt/n",
+                "MODULES_DIR=/m")
+    tool = tmp_path / "opt/n/bin/nat64sip"
+    done = making.run([tool, "synth", "-p", "64:ff9b::/96", "192.0.2.33"], "/")
+    assert (done.status, done.text) == (0, "64:ff9b::c000:221\n")
+    assert tool.stat().st_mode & 0o777 == 0o755
+    share = tmp_path / "opt/n/share"
+    for name in ("man/man1/nat64sip.1",
+                 "bash-completion/completions/nat64sip"):
+        assert (share / name).stat().st_mode & 0o777 == 0o644
+
+
 @pytest.mark.parametrize("times", (1, 2))
 def test_uninstall_takes_everything_away(built, tmp_path, times):
     """The folders too, but for those that were there"""

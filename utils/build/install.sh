@@ -4,10 +4,11 @@
 
 # usage: install.sh install|uninstall MODULE.so
 #
-# From the environment: DESTDIR, MODULES_DIR, DOCDIR, and the files DOCS and
-# EXAMPLES. What 'install' makes, folders too, it writes down in the file
-# DOCDIR/installed, without DESTDIR; 'uninstall' takes away that and nothing
-# else. The examples' folder, say, may have got files of the operator's.
+# From the environment: DESTDIR, MODULES_DIR, DOCDIR, BINDIR, MANDIR,
+# COMPLETIONDIR, and the files TOOL, DOCS and EXAMPLES. What 'install' makes,
+# folders too, it writes down in the file DOCDIR/installed, without DESTDIR;
+# 'uninstall' takes away that and nothing else. The examples' folder, say, may
+# have got files of the operator's.
 
 set -eu
 here=$(dirname "$0")
@@ -33,6 +34,9 @@ folder() {
 # "FROM TO" a line
 files() {
 	echo "$module $MODULES_DIR/${module##*/}"
+	echo "$TOOL $BINDIR/nat64sip"
+	echo "utils/tool/nat64sip.1 $MANDIR/man1/nat64sip.1"
+	echo "utils/tool/nat64sip.bash $COMPLETIONDIR/nat64sip"
 	for file in ${DOCS-}; do
 		echo "$file $DOCDIR/${file##*/}"
 	done
@@ -48,7 +52,8 @@ files() {
 
 do_install() {
 	for dir in "$DOCDIR/examples/fleet" "$DOCDIR/examples/prometheus" \
-		"$DOCDIR/examples/grafana" "$MODULES_DIR"; do
+		"$DOCDIR/examples/grafana" "$MODULES_DIR" "$BINDIR" \
+		"$MANDIR/man1" "$COMPLETIONDIR"; do
 		new=$(folder "$dir") || fail "cannot make the folder $root$dir"
 		[ -z "$new" ] || made="${made-}$new
 "
@@ -62,7 +67,10 @@ do_install() {
 	mv -f "$root$record.new" "$root$record"
 	files | while read -r from to; do
 		echo "install $root$to"
-		case $to in *.sh) mode=755 ;; *) mode=644 ;; esac
+		case $to in
+		*.sh | "$BINDIR"/*) mode=755 ;;
+		*) mode=644 ;;
+		esac
 		install -m "$mode" "$from" "$root$to" </dev/null
 	done
 }

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * SPDX-FileCopyrightText: 2026 The nat64sip authors */
+
+/**
+ * @file
+ * The commands; a new one gets a line here and one in main.c.
+ */
+#ifndef N64_COMMANDS_H
+#define N64_COMMANDS_H
+
+#include "tool.h"
+
+extern const struct command cmd_synth;
+extern const struct command cmd_extract;
+extern const struct command cmd_infer;
+extern const struct command cmd_discover;
+
+#endif
