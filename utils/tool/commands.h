@@ -14,5 +14,6 @@ extern const struct command cmd_synth;
 extern const struct command cmd_extract;
 extern const struct command cmd_infer;
 extern const struct command cmd_discover;
+extern const struct command cmd_check;
 
 #endif

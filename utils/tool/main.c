@@ -9,10 +9,7 @@
 
 /* In the order of --help */
 static const struct command *const commands[] = {
-	&cmd_synth,
-	&cmd_extract,
-	&cmd_infer,
-	&cmd_discover,
+	&cmd_synth, &cmd_extract, &cmd_infer, &cmd_discover, &cmd_check,
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
