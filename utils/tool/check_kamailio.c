@@ -48,9 +48,18 @@ static int start(const struct check_kamailio *k, const char *config,
 	return -1;
 }
 
+/* Without the process and where in Kamailio's source */
+static const char *plain(const char *line)
+{
+	const char *what = strstr(line, "]: ");
+
+	return what ? what + 3 : line;
+}
+
 /* " 0(123) CRITICAL: <core> [core/cfg.y:3790]: yyerror_at(): parse error in
- * config file FILE, line 2, column 29-31: WHAT" */
-static bool said_where(struct check *c, const char *line)
+ * config file FILE, line 2, column 29-31: WHAT"; the line before it often has
+ * the reason */
+static bool said_where(struct check *c, const char *line, const char *before)
 {
 	static const char lead[] = "parse error in config file ";
 	const char *file = strstr(line, lead), *at, *what;
@@ -69,7 +78,9 @@ static bool said_where(struct check *c, const char *line)
 		return false;
 	check_say_line(c, CHECK_ERROR,
 		       cfg_keep(&c->cfg, file, (size_t)(at - file)),
-		       (unsigned)number, "Kamailio refuses it: %s", what + 2);
+		       (unsigned)number, "Kamailio refuses it: %s%s%s%s",
+		       what + 2, before ? " (" : "",
+		       before ? plain(before) : "", before ? ")" : "");
 	return true;
 }
 
@@ -119,21 +130,15 @@ static unsigned read_lines(struct check *c, FILE *in, const char **last)
 			listing = false;
 		else if (listing)
 			read_socket(c, line);
-		else if (said_where(c, line))
+		else if (said_where(c, line, *last)) {
+			*last = NULL;
 			++where;
-		else if (strstr(line, "ERROR: <") || strstr(line, "CRITICAL:"))
+		} else if (strstr(line, "ERROR: <") ||
+			   strstr(line, "CRITICAL:"))
 			*last = cfg_keep(&c->cfg, line, strlen(line));
 	}
 	free(line);
 	return where;
-}
-
-/* Without the process and where in Kamailio's source */
-static const char *plain(const char *line)
-{
-	const char *what = strstr(line, "]: ");
-
-	return what ? what + 3 : line;
 }
 
 void check_kamailio(struct check *c, const struct check_kamailio *k)

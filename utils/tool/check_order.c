@@ -15,7 +15,9 @@ enum {
 	RELAYED = 8,
 	SAVED = 16,
 	REGISTERED = 32, /* fix_nat64_register() */
-	SERVED = 64 /* any function of nat64sip's that changes a message */
+	SERVED = 64, /* any function of nat64sip's that changes a message */
+	REWRITTEN = 128, /* fix_nat64_sdp() */
+	AIMED = 256      /* says where a request goes */
 };
 
 static const struct {
@@ -24,12 +26,14 @@ static const struct {
 } calls[] = {
 	{"nat64_manage", MANAGED | ROUTED | SERVED},
 	{"add_dual_rr", SERVED},
-	{"fix_nat64_sdp", SERVED},
+	{"fix_nat64_sdp", REWRITTEN | SERVED},
 	{"set_notify_net", SERVED},
 	{"fix_nat64_register", REGISTERED | SERVED},
 	{"record_route", RECORDED},
 	{"t_relay", RELAYED},
 	{"save", SAVED},
+	{"lookup", AIMED},
+	{"loose_route", AIMED},
 };
 
 /** Of one walk */
@@ -77,12 +81,9 @@ static bool writes_media(const struct cfg *cfg, size_t i)
 		cfg_is(cfg, i, "rtpengine_answer");
 }
 
-static unsigned call(struct walk *w, size_t i, unsigned called)
+static void record_routes(struct order *o, size_t i, unsigned is,
+			  unsigned called)
 {
-	struct order *o = w->arg;
-	unsigned is = kind_of(w->cfg, i);
-
-	o->all |= is;
 	if ((is & ROUTED) && (called & RECORDED))
 		say(o, CHECK_WARNING, i,
 		    "nat64_manage() behind record_route(), whose Record-Route "
@@ -91,16 +92,38 @@ static unsigned call(struct walk *w, size_t i, unsigned called)
 		say(o, CHECK_ERROR, i,
 		    "record_route() behind nat64_manage(), which has written "
 		    "Record-Route for both sides: leave record_route() out");
+}
+
+static void target(struct order *o, size_t i, unsigned is, unsigned called)
+{
 	if ((is & MANAGED) && (called & RELAYED))
 		say(o, CHECK_ERROR, i,
 		    "nat64_manage() behind t_relay(): the request is gone by "
 		    "then; call it before");
-	if (o->request && (called & MANAGED) && writes_media(w->cfg, i))
+	if ((is & AIMED) && (called & MANAGED))
+		say(o, CHECK_ERROR, i,
+		    "behind nat64_manage(), which must know where the request "
+		    "goes: call nat64_manage() right before t_relay()");
+}
+
+static void media(struct order *o, size_t i, unsigned called)
+{
+	if (!writes_media(&o->c->cfg, i))
+		return;
+	if (o->request && (called & MANAGED))
 		say(o, CHECK_WARNING, i,
 		    "rtpengine behind nat64_manage(): an ACK with SDP is "
 		    "managed at once, so for an ACK rtpengine must come "
 		    "before "
 		    "it");
+	if (called & REWRITTEN)
+		say(o, CHECK_ERROR, i,
+		    "rtpengine behind fix_nat64_sdp(), which works on what "
+		    "rtpengine has left: call fix_nat64_sdp() behind it");
+}
+
+static void registers(struct order *o, size_t i, unsigned is, unsigned called)
+{
 	if ((is & REGISTERED) && (called & SAVED))
 		say(o, CHECK_ERROR, i,
 		    "fix_nat64_register() behind save(): the binding is "
@@ -111,10 +134,22 @@ static unsigned call(struct walk *w, size_t i, unsigned called)
 		    "save() without fix_nat64_register() before it: the phone "
 		    "is not asked for its PREF64, and the binding is not "
 		    "marked");
-	if (o->request && cfg_is(w->cfg, i, "fix_nated_register"))
+	if (o->request && cfg_is(&o->c->cfg, i, "fix_nated_register"))
 		say(o, CHECK_WARNING, i,
 		    "fix_nated_register(): call fix_nat64_register() in its "
 		    "place, which does its work too");
+}
+
+static unsigned call(struct walk *w, size_t i, unsigned called)
+{
+	struct order *o = w->arg;
+	unsigned is = kind_of(w->cfg, i);
+
+	o->all |= is;
+	record_routes(o, i, is, called);
+	target(o, i, is, called);
+	media(o, i, called);
+	registers(o, i, is, called);
 	return is;
 }
 
