@@ -134,6 +134,11 @@ FINDINGS = (
      "pool", "error", "203.0.113.0/24"),
     ("pool-file-missing", [param("nat64sip", "pool_file", '"/no/such"')],
      "pool_file", "error", "No such file"),
+    ("pool-file-and-table",
+     [(LOAD, f'loadmodule "db_sqlite.so"\n{LOAD}'
+       'modparam("nat64sip", "pool_file", "/dev/null")\n'
+       'modparam("nat64sip", "db_url", "sqlite:////tmp/x")\n')],
+     "pool_file", "error", "together with db_url"),
     ("notify-everybody", [param("nat64sip", "notify_peer", '"0.0.0.0/0"')],
      "notify_peer", "error", "everybody"),
     ("path-everybody", [param("nat64sip", "path_peer", '"0.0.0.0/0"')],
@@ -286,12 +291,12 @@ def test_pool_file_line(check, tmp_path):
     [(MANAGE, "\tif (is_method(\"OPTIONS\")) {\n\t\trecord_route();\n"
       "\t\tt_relay();\n\t\texit;\n\t}\n" + MANAGE)],
     # not read: comments, what is not defined
-    [param("rr", "enable_double_rr", 1),
-     (LOAD, LOAD + '# modparam("rr", "enable_double_rr", 0)\n'
+    [(LOAD, LOAD + '# modparam("rr", "enable_double_rr", 0)\n'
       '/* modparam("rr", "enable_double_rr", 0)\n */\n'
       '#!ifdef NO_SUCH\nmodparam("rr", "enable_double_rr", 0)\n#!endif\n'
       '#!ifdef WITH_RTPENGINE\n#!else\n#!ifndef NO_SUCH\n'
-      'modparam("rr", "enable_double_rr", 0)\n#!else\n#!endif\n#!endif\n'
+      'modparam("rr", "enable_double_rr", 0)\n#!else\n'
+      'modparam("rr", "enable_double_rr", 0)\n#!endif\n#!endif\n'
       '#!ifdef MOD_tm\n#!else\nmodparam("rr", "enable_double_rr", 0)\n'
       '#!endif\n')],
 ), ids=range(9))
@@ -343,6 +348,18 @@ def test_without_kamailio(tool, tmp_path):
     said = tool("check", "--kamailio", tmp_path / "none", ROOT / SHIPPED)
     assert said.status == 0 and not said.err, said
     assert len(said.out) == 1 and "cannot be run" in said.out[0]
+
+
+@pytest.mark.parametrize("script,words", (
+    ("exit 1", "does not say why"),
+    ("echo ' 0(1) ERROR: <core> [core/x.c:1]: f(): no memory'; exit 1",
+     "f(): no memory")))
+def test_refused_without_a_place(tool, tmp_path, script, words):
+    stub = making.stub(tmp_path, "kamailio", script)
+    said = tool("check", "--kamailio", stub, ROOT / SHIPPED)
+    assert said.status == 1 and len(said.out) == 1
+    assert said.out[0].startswith(f"{ROOT / SHIPPED}:1: error: ")
+    assert words in said.out[0]
 
 
 @pytest.mark.parametrize("text,words", (

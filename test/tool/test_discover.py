@@ -165,6 +165,15 @@ def test_wrong_server(tool, server):
     tool.refuses(2, "discover", "--server", server)
 
 
+@pytest.mark.parametrize("server", ("::1", "[::1]", "127.0.0.1"))
+def test_server_without_port(tool, server):
+    """Port 53, where somebody may be or not"""
+    said = tool("discover", "--server", server,
+                env={"RES_OPTIONS": "timeout:1 attempts:1"})
+    assert "not ADDRESS" not in str(said.err)
+    assert said.status in (0, 1) or "no answer" in said.err[0]
+
+
 def test_no_operand(tool):
     tool.refuses(2, "discover", "192.0.2.1")
 

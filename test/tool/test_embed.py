@@ -4,6 +4,7 @@
 import csv
 import ipaddress
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,8 @@ def test_goes_on_behind_a_bad_one(tool):
     """And tells the worst"""
     said = tool("extract", "-p", WKP, "2001:db8::1", "64:ff9b::808:808")
     assert (said.status, said.out, len(said.err)) == (1, ["8.8.8.8"], 1)
+    said = tool("extract", "-p", WKP, stdin="2001:db8::1\n64:ff9b::1\n")
+    assert (said.status, said.out, len(said.err)) == (1, ["0.0.0.1"], 1)
     said = tool("synth", "-p", WKP, "8.8.8", "8.8.8.8")
     assert (said.status, said.out, len(said.err)) == (
         2, ["64:ff9b::808:808"], 1)
@@ -145,7 +148,6 @@ def test_wrong_use(tool, words, named):
 
 def test_output_that_cannot_be_written(tool):
     with open("/dev/full", "w", encoding="ascii") as full:
-        import subprocess
         done = subprocess.run([tool.path, "synth", "-p", WKP, "8.8.8.8"],
                               stdout=full, stderr=subprocess.PIPE,
                               check=False)

@@ -42,6 +42,13 @@ def test_every_command_is_in_the_table(tool):
     assert sorted(listed(tool)) == sorted(NAMES)
 
 
+def test_version_is_the_modules(tool):
+    text = (ROOT / "modules/nat64sip/n64_version.h").read_text()
+    version = re.search(r'N64_VERSION "(.+)"', text).group(1)
+    for word in ("--version", "-V"):
+        assert tool.yes(word) == [f"nat64sip {version}"]
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_help(tool, name):
     for word in ("--help", "-h"):
@@ -83,7 +90,7 @@ def test_page_renders():
 
 
 def test_completes_commands(tool):
-    assert complete("") == ["--help", *listed(tool)]
+    assert complete("") == ["--help", "--version", *listed(tool)]
     assert complete("ext") == ["extract"]
     assert complete("nosuch") == []
 

@@ -3,6 +3,8 @@
 
 #include "commands.h"
 
+#include "../../modules/nat64sip/n64_version.h"
+
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,7 +23,9 @@ static int help(void)
 	printf("usage: nat64sip COMMAND [OPTION...] [OPERAND...]\n\n");
 	for (i = 0; i < COMMANDS; i++)
 		printf("  %-10s%s\n", commands[i]->name, commands[i]->what);
-	printf("\nnat64sip COMMAND --help tells more.\n"
+	printf("\nnat64sip COMMAND --help tells more, nat64sip --version "
+	       "which "
+	       "one this is.\n"
 	       "Exit status: 0 done, 1 the answer is no, 2 usage or "
 	       "cannot.\n");
 	return TOOL_DONE;
@@ -73,6 +77,10 @@ int main(int argc, char **argv)
 	}
 	if (is_help(argv[1]))
 		return flushed(help());
+	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")) {
+		puts("nat64sip " N64_VERSION);
+		return flushed(TOOL_DONE);
+	}
 	c = find(argv[1]);
 	if (!c) {
 		tool_say("%s: no such command; see nat64sip --help", argv[1]);

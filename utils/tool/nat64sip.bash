@@ -11,7 +11,7 @@ _nat64sip() {
 
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
-		words="--help $("$tool" --help 2>/dev/null |
+		words="--help --version $("$tool" --help 2>/dev/null |
 			sed -n 's/^  \([a-z0-9]*\) .*/\1/p')"
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 		return
