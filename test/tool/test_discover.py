@@ -33,10 +33,22 @@ BOTH_A = ZONE + "".join(f'  local-data: "ipv4only.arpa. 60 IN A {a}"\n'
 
 
 def free_port(host="127.0.0.1"):
+    """For UDP and TCP; somebody else may take it all the same"""
     kind = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(kind, socket.SOCK_DGRAM) as s:
-        s.bind((host, 0))
-        return s.getsockname()[1]
+    while True:
+        with socket.socket(kind, socket.SOCK_DGRAM) as udp, \
+                socket.socket(kind, socket.SOCK_STREAM) as tcp:
+            tcp.bind((host, 0))
+            port = tcp.getsockname()[1]
+            try:
+                udp.bind((host, port))
+            except OSError:
+                continue
+            return port
+
+
+class Taken(Exception):
+    """Another one has the port by now"""
 
 
 def aaaa(*addresses):
@@ -50,7 +62,14 @@ class Servers:
 
     def start(self, more, modules="iterator", host="127.0.0.1"):
         """Returns its ADDRESS:PORT when it answers"""
-        port = free_port(host)
+        for _ in range(10):
+            try:
+                return self.start_at(free_port(host), more, modules, host)
+            except Taken:
+                pass
+        pytest.fail("unbound: no free port in ten attempts")
+
+    def start_at(self, port, more, modules, host):
         conf = self.folder / f"{len(self.running)}.conf"
         conf.write_text(CONF.format(dir=self.folder, host=host, port=port,
                                     modules=modules, more=more))
@@ -63,16 +82,18 @@ class Servers:
 
     @staticmethod
     def ready(server, host, port, log):
+        """That it is up is told by its own log: the port may be another's"""
         end = time.monotonic() + 20
         while True:
-            try:
-                socket.create_connection((host, port), 1).close()
+            with open(log, encoding="utf-8") as file:
+                text = file.read()
+            if "start of service" in text:
                 return
-            except OSError:
-                if server.poll() is not None or time.monotonic() > end:
-                    with open(log, encoding="utf-8") as text:
-                        pytest.fail("unbound: " + text.read())
-                time.sleep(0.02)
+            if server.poll() is not None or time.monotonic() > end:
+                if "Address already in use" in text:
+                    raise Taken
+                pytest.fail("unbound: " + text)
+            time.sleep(0.02)
 
     def stop(self):
         for server in self.running:
