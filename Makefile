@@ -55,7 +55,7 @@ clean: ## remove what was built, keep the fetched Kamailio source
 	rm -rf $(foreach dir,$(BUILD) $(wildcard $(BUILD)/matrix/* \
 		$(BUILD)/torture),$(addprefix $(dir)/,core module modules unit \
 		fuzz negative test lint doc run export export-test patches deb \
-		tool))
+		tool demo))
 	rm -f $(foreach dir,$(BUILD) $(BUILD)/matrix/* $(BUILD)/torture,\
 		$(wildcard $(addprefix $(dir)/,nat64sip *.so *.a *.rsp \
 		*.stamp *.log)))

@@ -8,7 +8,7 @@ TOOL_OBJ := $(TOOL_SRC:utils/tool/%.c=$(BUILD)/tool/%.o)
 TOOL := $(BUILD)/nat64sip
 TOOL_CFLAGS := $(CORE_STD) -O2 -g -fPIE $(HARDEN) $(WARN) -Inat64sip
 TOOL_LDFLAGS := -pie -Wl,-z,relro,-z,now,-z,noexecstack
-TOOL_LIBS := -lresolv
+TOOL_LIBS := -lresolv -lpcap
 
 $(eval $(call stamp,tool-flags,$(CC) $(TOOL_CFLAGS) $(TOOL_LDFLAGS)))
 $(eval $(call stamp,tool-list,$(TOOL_OBJ)))

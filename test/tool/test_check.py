@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from conftest import BUILD, ROOT
+from tooling import BUILD, ROOT
 
 sys.path.insert(0, str(ROOT / "test/build"))
 
@@ -95,6 +95,7 @@ MANAGE = "\troute(NAT44);\n\tnat64_manage();\n\tif (!t_relay()"
 WKP = param("nat64sip", "pref64", '"64:ff9b::/96"')
 
 # name, changes, the line that is named, severity, words of the text
+REGISTER = "\tif (!fix_nat64_register() || "
 FINDINGS = (
     ("rr-double", [param("rr", "enable_double_rr", 0)],
      "enable_double_rr", "error", "needs 1"),
@@ -199,10 +200,9 @@ FINDINGS = (
       (MANAGE, MANAGE.replace("\tif", "\tif (is_method(\"ACK\")) {\n"
                               "\t\troute(MEDIA);\n\t}\n\tif"))],
      "rtpengine_manage", "warning", "for an ACK"),
-    ("save-alone", [("\tfix_nat64_register();\n", "")],
+    ("save-alone", [(REGISTER, "\tif (")],
      "save(", "warning", "without fix_nat64_register()"),
-    ("stock-register", [("\tfix_nat64_register();\n",
-                         "\tfix_nated_register();\n\tfix_nat64_register();\n")],
+    ("stock-register", [(REGISTER, f"\tfix_nated_register();\n{REGISTER}")],
      "fix_nated_register()", "warning", "in its place"),
     ("no-reply-route", [("\t\troute(MEDIA);\n\t\tnat64_manage();\n",
                          "\t\troute(MEDIA);\n")],
@@ -232,7 +232,7 @@ def test_finding(doctored, changes, line, severity, words):
 
 
 def test_save_first(doctored):
-    found = doctored(("\tfix_nat64_register();\n", ""),
+    found = doctored((REGISTER, "\tif ("),
                      ("\t\tsl_reply_error();\n\t}\n",
                       "\t\tsl_reply_error();\n\t}\n"
                       "\tfix_nat64_register();\n"))
@@ -264,7 +264,7 @@ def test_no_ipv4_socket(doctored):
 
 def test_never_called(doctored):
     found = doctored(("nat64_manage();", "xlog(\"x\");"),
-                     ("\tfix_nat64_register();\n", ""))
+                     (REGISTER, "\tif ("))
     assert "no route that a message" in " ".join(f[2] for f in found)
 
 

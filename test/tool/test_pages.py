@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from conftest import ROOT, Tool
+from tooling import ROOT, Tool
 
 PAGE = ROOT / "utils/tool/nat64sip.1"
 COMPLETION = ROOT / "utils/tool/nat64sip.bash"

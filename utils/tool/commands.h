@@ -15,5 +15,6 @@ extern const struct command cmd_extract;
 extern const struct command cmd_infer;
 extern const struct command cmd_discover;
 extern const struct command cmd_check;
+extern const struct command cmd_ladder;
 
 #endif
