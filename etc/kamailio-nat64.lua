@@ -131,8 +131,8 @@ end
 
 function route_location()
 	-- calls go through a B2BUA; what it sends back goes to the phone
-	if KSR.ipops and KSR.ipops.is_in_subnet(
-			KSR.pv.gete("$si"), define("NOTIFY_PEER")) < 0 then
+	local peer = define("NOTIFY_PEER")
+	if peer ~= "" and KSR.ipops.is_in_subnet(KSR.pv.gete("$si"), peer) < 0 then
 		KSR.setdsturi(define("NOTIFY_NEXT_HOP"))
 		relay()
 		return

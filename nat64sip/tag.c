@@ -18,13 +18,16 @@ int n64_tag_find(struct n64_text *tag, const char *body, size_t len)
 	const size_t n = sizeof(name) - 1;
 	size_t begin;
 
-	while (len && strchr(" \t\r\n", body[len - 1]))
+	while (len && body[len - 1] && strchr(" \t\r\n", body[len - 1]))
 		len--;
 	for (begin = len; begin && is_token(body[begin - 1]); begin--)
 		;
 	/* whatever is quoted or between <> ends with a character of its own */
 	if (begin == len || begin < n ||
 	    strncasecmp(body + begin - n, name, n))
+		return ENOENT;
+	/* what is open there was never closed */
+	if (memchr(body, '<', begin) && !memchr(body, '>', begin))
 		return ENOENT;
 	*tag = (struct n64_text){body + begin, len - begin};
 	return 0;

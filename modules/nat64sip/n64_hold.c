@@ -14,22 +14,35 @@
 #include "../../core/parser/parse_cseq.h"
 #include "../../core/script_cb.h"
 #include "../../nat64sip/raw_header.h"
+#include "../../nat64sip/text.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 /** Seconds that a probe is given: a phone that is there has answered by then, its
  *  first retransmission included */
 #define PATIENCE 2
 
-/** A provisional answer that will come again has this */
-static bool is_reliable(const struct sip_msg *rpl)
+static bool find(
+		struct n64_text *dst, const struct sip_msg *rpl, const char *name)
 {
-	static const char name[] = "RSeq";
 	const char *text = n64_head(rpl);
 	struct n64_raw_header h;
 
-	return n64_raw_header_find(
-			&h, text, rpl->buf + rpl->len - text, 0, name, sizeof(name) - 1);
+	if(!n64_raw_header_find(
+			   &h, text, rpl->buf + rpl->len - text, 0, name, strlen(name)))
+		return false;
+	*dst = (struct n64_text){text + h.off, h.len};
+	return true;
+}
+
+/** A provisional answer that will come again says both (RFC 3262 3) */
+static bool is_reliable(const struct sip_msg *rpl)
+{
+	struct n64_text h;
+
+	return find(&h, rpl, "RSeq") && find(&h, rpl, "Require")
+		   && n64_text_has_at(h.p, h.len, "100rel", 0);
 }
 
 /** Will it come again, and does it make a dialog's route set? */

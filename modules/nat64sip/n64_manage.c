@@ -18,6 +18,7 @@
 #include "n64_quiet.h"
 #include "n64_reuse.h"
 #include "n64_rr.h"
+#include "n64_ua.h"
 #include "n64_view.h"
 #include "n64_view_last.h"
 
@@ -200,7 +201,8 @@ static int manage_request(struct sip_msg *msg, unsigned parts)
 		return -1;
 	if(n64_quiet(msg)) {
 		/* as on_source() does it */
-		if(msg->via1->host.s[0] == '[')
+		if(n64_host_kind(msg->via1->host.s, msg->via1->host.len)
+				== N64_HOST_IP6)
 			msg->msg_flags |= FL_FORCE_RPORT;
 		return 1;
 	}
@@ -369,12 +371,13 @@ static bool has_work(struct sip_msg *rpl, const struct n64_tctx *t)
 		return true;
 	to_nat64 = t->source.net == N64_NET_NAT64 || t->has_notify
 			   || n64_conf.peers_n;
-	/* two phones on IPv4 */
-	if(!from_nat64 && !to_nat64)
-		return has_literal(rpl->buf, rpl->len);
 	if(from_nat64)
 		return true;
-	return !n64_raw_no_body(rpl->buf, rpl->len) || shows_contact(rpl);
+	if(to_nat64)
+		return !n64_raw_no_body(rpl->buf, rpl->len) || shows_contact(rpl);
+	/* two phones on IPv4, unless this one hints at something else */
+	return has_literal(rpl->buf, rpl->len) || n64_plain_ip6_line(rpl)
+		   || n64_ua_forces();
 }
 
 static void on_reply(struct sip_msg *rpl, struct n64_tctx *t)

@@ -30,8 +30,7 @@ bool n64_plain_routes(const struct sip_msg *msg)
 	return true;
 }
 
-/** An IPv6 line of an SDP */
-static bool has_ip6_line(const struct sip_msg *msg)
+bool n64_plain_ip6_line(const struct sip_msg *msg)
 {
 	return !n64_raw_no_body(msg->buf, msg->len)
 		   && sdp64_has_ip6(msg->buf, msg->len);
@@ -40,7 +39,7 @@ static bool has_ip6_line(const struct sip_msg *msg)
 /** An IPv6 literal in a header, an IPv6 line in an SDP; our label, a mark */
 static bool shows_anything(const struct sip_msg *msg)
 {
-	return memchr(msg->buf, '[', msg->len) || has_ip6_line(msg)
+	return memchr(msg->buf, '[', msg->len) || n64_plain_ip6_line(msg)
 		   || !n64_plain_routes(msg);
 }
 

@@ -20,6 +20,9 @@
  */
 bool n64_plain(struct sip_msg *msg);
 
+/** Is there an IPv6 line in the message's SDP? No literal in it has brackets. */
+bool n64_plain_ip6_line(const struct sip_msg *msg);
+
 /** Is there neither our label nor a literal in a request's Routes? */
 bool n64_plain_routes(const struct sip_msg *msg);
 

@@ -9,6 +9,7 @@
 #include "../../core/dprint.h"
 #include "../../core/dset.h"
 #include "../../core/parser/parse_to.h"
+#include "../../nat64sip/literal.h"
 #include "../../nat64sip/raw_header.h"
 #include "../../nat64sip/text.h"
 
@@ -30,15 +31,17 @@ static bool is_simple(const str *uri)
 static bool says_where(const struct sip_msg *msg)
 {
 	return msg->REQ_METHOD == METHOD_ACK || msg->via1->rport
-		   || msg->via1->host.s[0] == '[';
+		   || n64_host_kind(msg->via1->host.s, msg->via1->host.len)
+					  == N64_HOST_IP6;
 }
 
 bool n64_quiet(struct sip_msg *msg)
 {
 	return (msg->REQ_METHOD & (METHOD_ACK | METHOD_BYE)) && says_where(msg)
-		   && msg->rcv.proto == PROTO_UDP && msg->dst_uri.len <= 0
-		   && msg->path_vec.len <= 0 && !nr_branches && in_dialog(msg)
-		   && n64_raw_no_body(msg->buf, msg->len) && is_simple(GET_RURI(msg))
+		   && msg->rcv.src_ip.af == AF_INET && msg->rcv.proto == PROTO_UDP
+		   && msg->dst_uri.len <= 0 && msg->path_vec.len <= 0 && !nr_branches
+		   && in_dialog(msg) && n64_raw_no_body(msg->buf, msg->len)
+		   && is_simple(GET_RURI(msg))
 		   && n64_mode_of(msg) == N64_MODE_ON
 		   /* its decision is to be written down */
 		   && !is_printable(L_DBG) && !n64_notify_may_go(msg);

@@ -394,7 +394,7 @@ bool n64_tm_lacks_pref(struct sip_msg *reply, struct n64_flow_key *phone)
 	const struct n64_tctx *ctx = look_in(reply, &t, &held);
 
 	lacks = ctx && ctx->source.net == N64_NET_NAT64 && !ctx->source.pref.len
-			&& ctx->has_flow && may_mend(ctx->ua);
+			&& ctx->has_flow && !ctx->in_dialog && may_mend(ctx->ua);
 	if(lacks)
 		*phone = ctx->flow;
 	if(t && !held)

@@ -112,7 +112,8 @@ unsigned n64_tm_parts(struct sip_msg *reply);
 
 /**
  * Is this reply for a phone that hinted at NAT64, with no PREF64 known when its
- * request passed? tm is asked.
+ * request passed, and does it make a dialog? Within one the Routes are fixed. tm is
+ * asked.
  *
  * @param phone Gets its flow if so
  */

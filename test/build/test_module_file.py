@@ -103,7 +103,7 @@ def test_options_of_every_source(tree, tmp_path):
         if words and words[-1].endswith(".c"):
             seen[words[-1]] = set(words)
     want = {str(path.relative_to(tree.path)) for folder in
-            ("nat64sip", "modules/nat64sip")
+            ("nat64sip", "modules/nat64sip", "utils/tool")
             for path in (tree.path / folder).glob("*.c")}
     assert set(seen) == want
     for name, words in seen.items():

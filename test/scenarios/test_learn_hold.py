@@ -57,6 +57,16 @@ def test_answer_before_the_probes(lab, status, extra):
         s.stats(held=2, mended=1)
 
 
+@pytest.mark.parametrize("extra", [RELIABLE[:1], RELIABLE[1:]],
+                         ids=["Require", "RSeq"])
+def test_half_a_reliable_answer_is_not_held(lab, extra):
+    with learn(lab) as s:
+        phone, _, request = called(s)
+        s.phone(UA4).send(says(request, "183 Session Progress", extra))
+        assert len(only(news(s, phone), "SIP/2.0 183 ")) == 1
+        s.stats(held=0)
+
+
 def test_ringing_is_not_held(lab):
     """It does not come again, and the 200 replaces what it said of Routes"""
     with learn(lab) as s:

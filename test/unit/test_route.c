@@ -99,6 +99,7 @@ static const struct {
 	{"<sip:alice@sip.example.test>;tag=1;x=y", NULL},
 	{"<sip:alice@sip.example.test>; tag = 1", NULL},
 	{"<sip:alice@sip.example.test;tag=1>", NULL},
+	{"<sip:alice@sip.example.test;tag=1", NULL},
 	{"<sip:alice@sip.example.test>;tag=", NULL},
 	{"<sip:alice@sip.example.test>;tag=\"1\"", NULL},
 	{"<sip:alice@sip.example.test>;xtag=1", NULL},
