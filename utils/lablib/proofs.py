@@ -102,7 +102,9 @@ def _ack_to(yes, messages):
 
 
 def not_repeated(case):
-    """To each INVITE of each phone, one 200 was sent and one arrived."""
+    """To each INVITE of each phone, one 200 was sent and one arrived. To a phone
+    that nobody ever saw, the first ones may have been let go of: until it has
+    answered its probe."""
     call, figures, good = case.call(), [], True
     own = case.two_box == "b2bua"  # its leg has CSeqs of its own
 
@@ -115,7 +117,8 @@ def not_repeated(case):
                                   if m.method == "INVITE" and not m.status):
             sent = count(case.sent(there, call), None if own else cseq)
             got = count(case.reached(phone, call), cseq)
-            good = good and sent == got == 1
+            most = 3 if phone in case.unregistered else 1
+            good = good and got == 1 <= sent <= most
             figures.append(f"{sent} sent by {NAMES[there]}, "
                            f"{got} reached {NAMES[phone]}")
     return Proof("no-repeat", "exactly one 200 per INVITE",
