@@ -6,7 +6,7 @@
 #
 # Runs one libFuzzer driver and prints one line, or what it found. With
 # FUZZ_RUNS it ends after so many inputs, not by time; with FUZZ_SEED the inputs
-# are the same each time, where the corpus is. New inputs are kept
+# are the same each time, where the corpus is, and 150,000 at most. New inputs are kept
 # beside the driver, in NAME.corpus, for the next run; first ones are in
 # test/fuzz/seeds, and in seeds beside the driver (test/fuzz/seeds.py).
 
@@ -28,7 +28,7 @@ if [ "$what" = module ]; then
 	set -- -entropic=0 "$@"
 	export ASAN_OPTIONS=malloc_context_size=4
 fi
-[ -z "${FUZZ_SEED-}" ] || set -- "-seed=$FUZZ_SEED" "$@"
+[ -z "${FUZZ_SEED-}" ] || set -- "-seed=$FUZZ_SEED" -runs=150000 "$@"
 start=$(date +%s)
 if ! "$driver" "$limit" -timeout=10 -rss_limit_mb=2048 \
 		-print_final_stats=1 -artifact_prefix="$driver-" "$@" \
