@@ -365,7 +365,8 @@ static bool shows_contact(const struct sip_msg *rpl)
  *  Contact nor SDP, or nobody behind NAT64 on either side. */
 static bool has_work(struct sip_msg *rpl, const struct n64_tctx *t)
 {
-	bool from_nat64 = t->to_nat64 || n64_learn_shown(rpl), to_nat64;
+	bool from_nat64 = t->to_nat64 || n64_learn_shown(rpl) || n64_ua_forces();
+	bool to_nat64;
 
 	if(t->late_tag)
 		return true;
@@ -376,8 +377,7 @@ static bool has_work(struct sip_msg *rpl, const struct n64_tctx *t)
 	if(to_nat64)
 		return !n64_raw_no_body(rpl->buf, rpl->len) || shows_contact(rpl);
 	/* two phones on IPv4, unless this one hints at something else */
-	return has_literal(rpl->buf, rpl->len) || n64_plain_ip6_line(rpl)
-		   || n64_ua_forces();
+	return has_literal(rpl->buf, rpl->len) || n64_plain_ip6_line(rpl);
 }
 
 static void on_reply(struct sip_msg *rpl, struct n64_tctx *t)
