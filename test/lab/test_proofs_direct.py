@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 from doctored import (PLAN, case_of, failed, good_call, has, relay_for,
                       replace)
-from lablib import pcap, proofs
+from lablib import direct, pcap, proofs
 from lablib import plan as P
 from lablib.case import Direct
 
@@ -60,7 +60,7 @@ def test_what_goes_to_the_port_of_the_sdp_at_first(tmp_path):
 
 
 @pytest.mark.parametrize("changes,keys", [
-    ({"others": 1}, {"direct"}),
+    ({"others": ((P.UA4_ADDR, P.RELAY_ADDR),)}, {"direct"}),
     ({"came": _came(40)}, {"direct"}),
     ({"back": _back(_times(40))}, {"direct", "latched-ue"}),
     ({"came": []}, {"direct", "latched-ue"}),
@@ -96,3 +96,16 @@ def test_nothing_proves_nothing(tmp_path):
     assert failed(case) == {"direct"}
     assert not {"latched-ue", "named-ue"} & {p.key for p in
                                              proofs.judge(case)}
+
+
+def test_the_tail_of_the_call_before():
+    """A stream that began before the call is not of it; each other is."""
+    def stream(ssrc, begin):
+        return [dataclasses.replace(p, data=bytes((0x80, 0)) + bytes(6) + ssrc
+                                    + bytes(160))
+                for p in _rtp((P.UA4_ADDR, PEER), (OUTSIDE, MADE),
+                              _times(4, begin))]
+    ends, old, new = {OUTSIDE, "2001:db8::1"}, b"old.", b"new."
+    assert not direct.strangers(stream(old, 2000.0), ends, stream(old, 1999.0))
+    assert direct.strangers(stream(new, 2000.0), ends, stream(old, 1999.0)) \
+        == [(P.UA4_ADDR, OUTSIDE)] * 4

@@ -173,7 +173,8 @@ def collect(plan, pair, hangup, transport, since, heard, hold="", kind=""):
     found = [m for point, packets in seen.items()
              for m in sipmsg.messages(packets, point)
              if m.method != "REGISTER"]
-    registers = [m for point, packets in _read(plan, pair, 0.0).items()
+    ever = _read(plan, pair, 0.0)
+    registers = [m for point, packets in ever.items()
                  for m in sipmsg.messages(packets, point)
                  if m.method == "REGISTER"]
     return Case(caller=pair[0], hangup=hangup, transport=transport,
@@ -188,8 +189,9 @@ def collect(plan, pair, hangup, transport, since, heard, hold="", kind=""):
                 unregistered=plan.unregistered, hold=hold or "",
                 two_box=plan.two_box,
                 voice=media.voices(plan, pair, seen) if hold else {},
-                direct=direct.of(plan, pair, seen) if plan.no_relay
-                else None,
+                direct=direct.of(plan, pair, seen,
+                                 [p for p in ever["core"] if p.time < since])
+                if plan.no_relay else None,
                 kind=kind, wire=media.wires(plan, pair, seen) if kind else {})
 
 

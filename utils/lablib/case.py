@@ -42,7 +42,7 @@ class Direct:
     far6: str        # the same as the UE6 sees it
     came: list       # packets from outside to the other
     back: list       # packets from the other
-    others: int = 0  # packets to or from anybody else
+    others: tuple = ()  # (from, to) of each packet that went another way
 
 
 @dataclass

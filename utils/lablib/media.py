@@ -50,6 +50,11 @@ def is_rtp(pkt):
         and payload_type(pkt) not in range(64, 96)
 
 
+def ssrc(pkt):
+    """Which stream a packet of RTP is of (RFC 3550 5.1)"""
+    return pkt.data[8:12]
+
+
 def is_rtcp(pkt):
     return _is_rtp_like(pkt) and payload_type(pkt) in range(64, 96)
 

@@ -26,13 +26,14 @@ def _bodies(case, phone):
 def no_relay(case):
     """The media go between the NAT64 and the other, and nowhere else."""
     one = list(case.direct.values())
-    others = sum(d.others for d in one)
+    others = [way for d in one for way in d.others]
     return Proof("direct", "media take the direct way",
                  bool(one) and not others and all(
                      min(len(d.came), len(d.back)) >= PACKETS for d in one),
                  "; ".join(f"{len(d.came)} packets {d.outside} to {d.far}, "
                            f"{len(d.back)} back" for d in one)
-                 + f", {others} by another way")
+                 + f", {len(others)} by another way"
+                 + "".join(f", {a} to {b}" for a, b in sorted(set(others))))
 
 
 def answered_there(case, phone):
