@@ -35,7 +35,8 @@ from soaklib.player import Players  # noqa: E402
 
 FULL = (8, 16, 32, 64)  # calls at once of each process of phones
 EACH = 2.0           # s
-SHM = 256            # MB: done transactions stay for 5 s
+SHM = 1024           # MB: done transactions stay for 5 s, those of a call whose
+                     # datagrams are lost for 30 s and longer
 WORKERS = 4
 
 
