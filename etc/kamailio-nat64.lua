@@ -35,6 +35,10 @@ function ksr_request_route()
 	if not KSR.is_ACK() and KSR.tm.t_check_trans() == 0 then
 		return
 	end
+	if emergency() then
+		relay()
+		return
+	end
 	if not authorized() then
 		return
 	end
@@ -88,6 +92,31 @@ function route_withindlg()
 	elseif KSR.tm.t_check_trans() > 0 then
 		KSR.tm.t_relay()
 	end
+end
+
+-- Is it a call for help? Then it goes where EMERGENCY_NEXT_HOP says, see
+-- kamailio-nat64-emergency.inc; nobody is asked for a password.
+function emergency()
+	local next_hop = define("EMERGENCY_NEXT_HOP")
+	if next_hop == "" or not KSR.is_INVITE() then
+		return false
+	end
+	local uri, number = KSR.pv.gete("$ru"):lower(), KSR.pv.get("$rU")
+	local service = uri:match("^urn:service:(.*)")
+	if service then
+		service = service:gsub("^test%.", "") .. "."
+		if service:sub(1, 4) ~= "sos." then
+			return false
+		end
+	elseif not number
+			or not (uri:find("^tel:") or KSR.is_myself_ruri())
+			or KSR.textops.in_list(number, define("EMERGENCY_NUMBERS"),
+				",") < 0 then
+		return false
+	end
+	KSR.textops.remove_hf("Route")
+	KSR.setdsturi(next_hop)
+	return true
 end
 
 -- Passwords come from wherever you keep them; here, from a hash table that is

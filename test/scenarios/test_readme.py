@@ -40,7 +40,8 @@ def config(tmp_path):
         text = f.read()
     text = cut(text, r"^#(?!!)[^\n]*\n")
     text = cut(text, r'^loadmodule "nat64sip.so"\n')
-    text = cut(text, r'^include_file "kamailio-nat64-metrics.inc"\n')
+    for name in "metrics", "emergency":
+        text = cut(text, rf'^include_file "kamailio-nat64-{name}.inc"\n')
     text = cut(text, r'^#!ifdef \w+\nmodparam\("nat64sip"[^\n]*\n#!endif\n')
     text = cut(text, ROUTE.format("route", "RELAY"))
     text = cut(text, ROUTE.format("reply_route", ""))
