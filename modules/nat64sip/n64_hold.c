@@ -6,6 +6,7 @@
 #include "n64_cache.h"
 #include "n64_conf.h"
 #include "n64_head.h"
+#include "n64_held.h"
 #include "n64_mode.h"
 #include "n64_stats.h"
 #include "n64_tm.h"
@@ -56,6 +57,12 @@ static bool comes_again(struct sip_msg *rpl)
 	return code >= 200 || is_reliable(rpl);
 }
 
+/** By UDP it comes again anyway; by TCP it should, and some don't do it */
+static bool may_wait(const struct n64_flow_key *phone, const struct sip_msg *rpl)
+{
+	return n64_held_keep(phone, PATIENCE, rpl) || rpl->rcv.proto == PROTO_UDP;
+}
+
 /** Kamailio calls this for each reply */
 static int on_reply(struct sip_msg *rpl, unsigned int flags, void *param)
 {
@@ -63,20 +70,23 @@ static int on_reply(struct sip_msg *rpl, unsigned int flags, void *param)
 
 	(void)flags;
 	(void)param;
-	if(!n64_cache_probes_out() || n64_conf.rr_fqdn.len
+	if(!n64_cache_probes_out() || n64_held_handing_on() || n64_conf.rr_fqdn.len
 			|| n64_conf.policy.believe_configured
 			|| n64_mode_of(rpl) != N64_MODE_ON || !comes_again(rpl)
 			|| !n64_tm_lacks_pref(rpl, &phone)
-			|| !n64_cache_asked(&phone, PATIENCE))
+			|| !n64_cache_asked(&phone, PATIENCE)
+			|| !may_wait(&phone, rpl))
 		return 1;
 	counter_inc(n64_stats.held);
-	LM_DBG("a %d that makes a dialog is let go of: its phone has not answered"
-		   " the probe yet\n",
+	LM_DBG("a %d that makes a dialog waits: its phone has not answered the"
+		   " probe yet\n",
 			rpl->first_line.u.reply.statuscode);
 	return 0;
 }
 
 int n64_hold_init(void)
 {
+	if(n64_held_init() < 0)
+		return -1;
 	return register_script_cb(on_reply, PRE_SCRIPT_CB | ONREPLY_CB, 0);
 }

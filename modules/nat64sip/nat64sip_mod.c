@@ -12,6 +12,7 @@
 #include "n64_carry.h"
 #include "n64_conf.h"
 #include "n64_dialog.h"
+#include "n64_held.h"
 #include "n64_hold.h"
 #include "n64_keepalive.h"
 #include "n64_learn.h"
@@ -297,12 +298,15 @@ static int child_init(int rank)
 		n64_beside_check();
 		return n64_keepalive_check();
 	}
-	return rank == PROC_MAIN ? n64_keepalive_start() : 0;
+	if(rank == PROC_MAIN)
+		return n64_held_start() < 0 ? -1 : n64_keepalive_start();
+	return 0;
 }
 
 /** Also when mod_init failed half-way */
 static void mod_destroy(void)
 {
+	n64_held_destroy();
 	n64_pool_destroy();
 	n64_cache_destroy();
 	n64_ua_destroy();

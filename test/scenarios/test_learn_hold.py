@@ -1,16 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # SPDX-FileCopyrightText: 2026 The nat64sip authors
 """Nothing is configured, and UA4 is quicker than the phone's answer to its
-probe: an IVR, a PSAP. Its 200 comes again (RFC 3261 13.3.1.4), a reliable 1xx too
-(RFC 3262 3), and then the phone has shown its PREF64."""
+probe: an IVR, a PSAP. Its 200 waits, a reliable 1xx (RFC 3262 3) too, until the
+phone has shown its PREF64."""
 import re
 import time
 
 import pytest
 
-from sipharness.first_calls import (GOOD, IPV4_PAIR, UA4, answer, invite, learn,
+from sipharness import shapes
+from sipharness.compare import visible
+from sipharness.first_calls import (GOOD, IPV4_PAIR, UA4, UE6, answer, invite, learn,
                                     mended, news, only, own_values, ringing)
-from sipharness.shapes import V4, pair, value
+from sipharness.lab import SHIPPED
+from sipharness.shapes import V4, V6, pair, value
+from sipharness.texts import NONE, Texts, request, response, values
 
 RECEIVED = f";received={GOOD}"
 SDP = ("v=0\r\no=- 1 1 IN IP4 192.0.2.30\r\ns=-\r\nc=IN IP4 192.0.2.30\r\n"
@@ -37,6 +41,13 @@ def called(s):
 RELIABLE = ("Require: 100rel", "RSeq: 1")
 
 
+def waited(phone, status="200 OK"):
+    """The answer that has been kept for the phone"""
+    text = visible(phone.recv() or b"nothing")
+    assert text.startswith(f"SIP/2.0 {status[:3]} "), text
+    return text
+
+
 @pytest.mark.parametrize("status,extra", [
     ("200 OK", ()), ("183 Session Progress", RELIABLE)],
     ids=["200", "reliable-183"])
@@ -49,12 +60,14 @@ def test_answer_before_the_probes(lab, status, extra):
             assert not only(news(s, phone), f"SIP/2.0 {status[:3]} ")
         s.known.clear()
         answer(s, phone, question, RECEIVED)
-        s.phone(UA4).send(text)
-        got = only(news(s, phone), f"SIP/2.0 {status[:3]} ")
-        assert len(got) == 1
-        assert own_values(got[0]) == mended()
-        assert "c=IN IP6 2001:db8:64::c000:21e" in got[0]
+        got = waited(phone, status)
+        assert own_values(got) == mended()
+        assert "c=IN IP6 2001:db8:64::c000:21e" in got
+        # it came twice and is handed on once
         s.stats(held=2, mended=1)
+        sent = [m for m in s.lab.wire.read() if m.dst == UE6
+                and m.data.startswith(b"SIP/2.0 " + status[:3].encode())]
+        assert len(sent) == 1
 
 
 @pytest.mark.parametrize("extra", [RELIABLE[:1], RELIABLE[1:]],
@@ -77,19 +90,69 @@ def test_ringing_is_not_held(lab):
 
 
 def test_silent_phone_is_not_waited_for(lab):
-    """It never answers: what comes again gets through in the end"""
+    """It never answers: what has waited gets through in the end"""
     with learn(lab) as s:
         phone, _, request = called(s)
-        text, got, sent = says(request), [], 0
-        end = time.monotonic() + 10
-        while not got:
-            assert time.monotonic() < end, "held for ever"
+        s.phone(UA4).send(says(request))
+        assert not news(s, phone)
+        begin = time.monotonic()
+        got = waited(phone)
+        assert time.monotonic() - begin < 3
+        assert own_values(got) == pair(value(V4, "bn"), value(V4, "as"))
+        s.stats(held=1, mended=0)
+
+
+def test_who_answers_once_by_tcp(lab):
+    """Some say it but once where nothing gets lost, whatever RFC 3261 13.3.1.4
+    asks of them"""
+    proto, bob = "tcp", "sip:bob@sip.example.test"
+    with Texts(lab, 'SIP_DOMAIN="sip.example.test"', cfg=SHIPPED) as s:
+        s.send(UA4, request(UA4, "REGISTER", "sip:sip.example.test",
+                            proto=proto, body=NONE), proto)
+        s.get(UA4, "SIP/2.0 200 ", proto)
+        s.send(UE6, request(uri=bob, n=2))
+        question = s.get(UE6, "OPTIONS ")
+        got = s.get(UA4, "INVITE ", proto)
+        s.send(UA4, response(got), proto)
+        s.proxy.settle()
+        assert not only(s.phone(UE6).rest(), "SIP/2.0 200 ")
+        s.send(UE6, response(question, record_route=False, body=NONE).replace(
+            ";branch", f"{RECEIVED};branch", 1))
+        assert values(s.get(UE6, "SIP/2.0 200 ")) == shapes.pair(
+            value(V4, "bn", params=";transport=tcp"), value(V6, "as"))
+        s.drain()
+
+
+def test_two_that_answer_at_once(lab):
+    """Forked further on: each makes a dialog of its own (RFC 3261 12.1)"""
+    with learn(lab) as s:
+        phone, question, request = called(s)
+        texts = [says(request).replace("tag=2ba10b12b3d84691", f"tag=fork{n}")
+                 for n in range(2)]
+        for text in texts:
             s.phone(UA4).send(text)
-            sent += 1
-            got = only(news(s, phone), "SIP/2.0 200 ")
-        assert sent > 1
-        assert own_values(got[0]) == pair(value(V4, "bn"), value(V4, "as"))
-        s.stats(held=sent - 1, mended=0)
+        assert not news(s, phone)
+        s.known.clear()
+        answer(s, phone, question, RECEIVED)
+        got = [waited(phone) for _ in texts]
+        assert sorted(re.findall("tag=fork.", "".join(got))) == \
+            ["tag=fork0", "tag=fork1"]
+        assert [own_values(m) for m in got] == [mended()] * 2
+
+
+def test_what_is_too_long_to_be_kept(lab):
+    """It is let go of, and comes again (RFC 3261 13.3.1.4)"""
+    with learn(lab) as s:
+        phone, question, request = called(s)
+        text = says(request).replace("\nContact:", f"\nX: {'x' * 5000}\nContact:")
+        s.phone(UA4).send(text)
+        s.known.clear()
+        answer(s, phone, question, RECEIVED)
+        assert not only(news(s, phone), "SIP/2.0 200 ")
+        s.phone(UA4).send(text)
+        got = waited(phone)
+        assert own_values(got) == mended()
+        s.stats(held=1)
 
 
 def test_dual_stack_phone_is_not_waited_for(lab):

@@ -103,8 +103,8 @@ def _ack_to(yes, messages):
 
 def not_repeated(case):
     """To each INVITE of each phone, one 200 was sent and one arrived. To a phone
-    that nobody ever saw, the first ones may have been let go of: until it has
-    answered its probe."""
+    that nobody ever saw, the first one waits until it has answered its probe, and
+    may have come again by then."""
     call, figures, good = case.call(), [], True
     own = case.two_box == "b2bua"  # its leg has CSeqs of its own
 

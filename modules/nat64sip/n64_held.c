@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * SPDX-FileCopyrightText: 2026 The nat64sip authors */
+
+#include "n64_held.h"
+
+#include "n64_cache.h"
+#include "n64_conf.h"
+
+#include "../../core/atomic_ops.h"
+#include "../../core/dprint.h"
+#include "../../core/locking.h"
+#include "../../core/mem/shm_mem.h"
+#include "../../core/receive.h"
+#include "../../core/sr_module.h"
+#include "../../core/timer_proc.h"
+
+#include <string.h>
+
+/** Probes are few, and answered within a round trip */
+#define PLACES 64
+/** A 200 with an SDP is a quarter of it */
+#define OCTETS 4096
+/** Microseconds between two looks: far below a round trip to a mobile phone */
+#define LOOK 20000
+
+struct answer
+{
+	struct n64_flow_key phone;
+	receive_info_t from;
+	unsigned patience;
+	int len; /**< 0: the place is free */
+	char text[OCTETS];
+};
+
+struct held
+{
+	gen_lock_t lock;
+	atomic_t n; /**< places that are taken */
+	struct answer place[PLACES];
+};
+
+static struct held *held;
+static bool handing_on;
+static bool changed_before;
+
+static bool wanted(void)
+{
+	return n64_conf.probe && !n64_conf.rr_fqdn.len
+		   && !n64_conf.policy.believe_configured;
+}
+
+int n64_held_init(void)
+{
+	if(!wanted())
+		return 0;
+	held = shm_malloc(sizeof(*held));
+	if(!held) {
+		SHM_MEM_ERROR;
+		return -1;
+	}
+	memset(held, 0, sizeof(*held));
+	lock_init(&held->lock);
+	changed_before =
+			find_module_by_name("topoh") || find_module_by_name("topos");
+	return register_basic_timers(1);
+}
+
+void n64_held_destroy(void)
+{
+	if(held)
+		shm_free(held);
+	held = NULL;
+}
+
+static bool is_it(const struct answer *a, const struct sip_msg *rpl)
+{
+	return a->len == (int)rpl->len && !memcmp(a->text, rpl->buf, rpl->len);
+}
+
+/** The place that has it already, or a free one, or NULL */
+static struct answer *place_for(const struct sip_msg *rpl)
+{
+	struct answer *a = held->place, *free = NULL;
+
+	for(; a < held->place + PLACES; a++) {
+		if(is_it(a, rpl))
+			return a;
+		if(!a->len && !free)
+			free = a;
+	}
+	return free;
+}
+
+bool n64_held_keep(const struct n64_flow_key *phone, unsigned patience,
+		const struct sip_msg *rpl)
+{
+	struct answer *a;
+
+	if(!held || changed_before || rpl->len > OCTETS)
+		return false;
+	lock_get(&held->lock);
+	a = place_for(rpl);
+	if(a && !a->len) {
+		a->phone = *phone;
+		a->patience = patience;
+		a->from = rpl->rcv;
+		a->len = rpl->len;
+		memcpy(a->text, rpl->buf, rpl->len);
+		atomic_inc(&held->n);
+	}
+	lock_release(&held->lock);
+	return a;
+}
+
+bool n64_held_handing_on(void)
+{
+	return handing_on;
+}
+
+/** Take one out whose phone has answered, or has had its time */
+static int take(char text[OCTETS + 1], receive_info_t *from)
+{
+	struct answer *a = held->place;
+	int len = 0;
+
+	lock_get(&held->lock);
+	for(; a < held->place + PLACES && !len; a++) {
+		if(!a->len || n64_cache_asked(&a->phone, a->patience))
+			continue;
+		len = a->len;
+		memcpy(text, a->text, len);
+		text[len] = '\0';
+		*from = a->from;
+		a->len = 0;
+		atomic_dec(&held->n);
+	}
+	lock_release(&held->lock);
+	return len;
+}
+
+static void look(unsigned int ms, void *param)
+{
+	static char text[OCTETS + 1];
+	receive_info_t from;
+	int len;
+
+	(void)ms;
+	(void)param;
+	if(!atomic_get(&held->n))
+		return;
+	handing_on = true;
+	while((len = take(text, &from)) > 0)
+		receive_msg(text, len, &from);
+	handing_on = false;
+}
+
+int n64_held_start(void)
+{
+	if(!held)
+		return 0;
+	return fork_basic_utimer(
+				   PROC_TIMER, "nat64sip held answers", 1, look, NULL, LOOK)
+						   < 0
+				   ? -1
+				   : 0;
+}
