@@ -64,7 +64,7 @@ def pools(lab):
 def test_start(lab, record_property):
     """Each by itself: no start ends with a signal, or without a word"""
     table = Table(lab.folder)
-    _, defines = pools(lab)
+    defines = [*pools(lab)[1], "PROBE=1"]
     path, _ = configuration(lab, cfg("pool"))
     log, _ = started(lab, path, defines)
     assert log is None, log
