@@ -72,6 +72,22 @@ def test_stranger_calls_for_help(lab, hangup):
         s.drain()
 
 
+@BOTH
+def test_psap_answers_at_once(lab):
+    """Quicker than the phone answers our question: its one 200 waits for that"""
+    with shipped(lab) as s:
+        got = s.call(UE6, call_for_help(), PEER)
+        s.send(PEER, response(got, contact=PEER))
+        s.proxy.settle()
+        learn(s)
+        back = s.get(UE6, "SIP/2.0 200 ")
+        assert values(back) == pair("4bn", "6as")
+        assert back.endswith(shapes.body("IP6 2001:db8:64::c000:21e"))
+        s.send(UE6, call_for_help("sip:bob@192.0.2.40:5060", method="ACK",
+                                  to_tag="tt", extra=routes(back), body=NONE))
+        s.get(PEER, "ACK sip:bob@192.0.2.40:5060 ")
+
+
 def goes_to_the_psap(s, text, start="INVITE "):
     got = s.call(UE6, text, PEER)
     assert got.startswith(start) and values(got) == pair("4bn", "6as")
