@@ -11,7 +11,8 @@ MODULES_DIR ?= $(shell dpkg -L kamailio 2>/dev/null | \
 	sed -n 's|/tm\.so$$||p' | head -n 1)
 
 DOCS := $(wildcard README.md COPYING modules/nat64sip/README \
-	modules/nat64sip/doc/security.md)
+	$(addprefix modules/nat64sip/doc/,security.md guide.md comparison.md \
+	deviations.md architecture.md architecture.svg))
 EXAMPLES := $(sort $(wildcard etc/*.* etc/sql/*.sql etc/fleet/*.* \
 	etc/systemd/*.service etc/prometheus/*.* etc/grafana/*.*))
 INSTALL = env DESTDIR="$(DESTDIR)" MODULES_DIR="$(MODULES_DIR)" \

@@ -48,7 +48,10 @@ def test_modules_dir_by_default(built, tmp_path):
 def test_documents_and_examples(built, tmp_path):
     built.right("install", f"DESTDIR={tmp_path}", "PREFIX=/usr")
     doc = tmp_path / "usr/share/doc/nat64sip"
-    for name in ("README.md", "README", "COPYING", "security.md",
+    pages = [p.name for p in (built.path / "modules/nat64sip/doc").iterdir()
+             if p.suffix in (".md", ".svg")]
+    assert len(pages) > 5
+    for name in ("README.md", "README", "COPYING", *pages,
                  "examples/kamailio-nat64.cfg"):
         assert (doc / name).is_file(), name
     assert ((doc / "examples/kamailio-nat64.cfg").read_bytes()
