@@ -23,14 +23,19 @@ static inline bool n64_text_is(const char *p, size_t len, const char *word)
  * Does a word stand anywhere in a text, its letter at pivot as it is, the others
  * in any case? Quick where that one is rare.
  *
+ * @param text  May be NULL where len is 0
  * @param pivot Offset of that letter in the word
  */
 static inline bool n64_text_has_at(const char *text, size_t len,
 				   const char *word, size_t pivot)
 {
-	const char *p = text, *end = text + len;
+	const char *p = text, *end;
 	size_t n = strlen(word);
 
+	/* what is not there may be NULL */
+	if (!len)
+		return false;
+	end = text + len;
 	while (p < end &&
 	       (p = memchr(p, word[pivot], (size_t)(end - p))) != NULL) {
 		/* most differ in the letter before */

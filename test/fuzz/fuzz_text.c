@@ -36,9 +36,11 @@ static bool slow_has(const char *text, size_t len, const char *word, size_t n,
 	return false;
 }
 
+/* text: NULL where there is none */
 static void check_word(const char *word, size_t n, const char *text,
 		       size_t len, uint8_t number)
 {
+	const char *message = len ? text : "";
 	size_t pivot = n64_raw_header_pivot(word, n);
 
 	REQUIRE(n64_text_is(text, len, word) ==
@@ -46,9 +48,9 @@ static void check_word(const char *word, size_t n, const char *text,
 	REQUIRE(pivot < n);
 	REQUIRE(n64_text_has_at(text, len, word, number % n) ==
 		slow_has(text, len, word, n, number % n));
-	REQUIRE(n64_raw_header_hint(text, len, word, n, pivot) ==
+	REQUIRE(n64_raw_header_hint(message, len, word, n, pivot) ==
 		slow_has(text, len, word, n, n));
-	REQUIRE(n64_raw_header_hint(text, len, word, n, number % n) ==
+	REQUIRE(n64_raw_header_hint(message, len, word, n, number % n) ==
 		slow_has(text, len, word, n, n));
 }
 
@@ -94,7 +96,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    strspn(word,
 		   "ABCDEFGHIJKLMNOPQRSTUVWXYZ-0123456789"
 		   "abcdefghijklmnopqrstuvwxyz") == n)
-		check_word(word, n, size ? text : "", size, number);
+		check_word(word, n, text, size, number);
 	REQUIRE(sdp64_has_ip6(size ? text : "", size) ==
 		slow_has(text, size, "IP6", 3, 3));
 	free(text);
