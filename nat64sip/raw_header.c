@@ -152,33 +152,13 @@ static bool ends_headers(const char *text, size_t len)
 	return len >= 4 && !memcmp(text + len - 4, "\r\n\r\n", 4);
 }
 
-/* "Content-Length: 0" before len, at the end of a line */
-static bool says_zero(const char *text, size_t len)
-{
-	size_t begin = len, name;
-
-	if (!len || text[len - 1] != '0')
-		return false;
-	while (begin && text[begin - 1] != '\n')
-		begin--;
-	for (name = --len; name > begin && is_blank(text[name - 1]); name--)
-		;
-	if (name == begin || text[--name] != ':')
-		return false;
-	return has_name(text, name + 1, begin, "content-length", 14) ||
-		has_name(text, name + 1, begin, "l", 1);
-}
-
 bool n64_raw_no_body(const char *text, size_t len)
 {
 	size_t from = 0;
 
 	if (!ends_headers(text, len))
 		return false;
-	/* nearly always the last one */
-	if (says_zero(text, len - 4))
-		return true;
-	/* a body may end with an empty line too */
+	/* a body may end with an empty line too, or as headers do */
 	while (from < len && !is_empty(text, len, from))
 		from = line_end(text, len, from);
 	return from == len - 2;

@@ -56,8 +56,7 @@ bool n64_raw_header_hint(const char *text, size_t len, const char *name,
  *
  * @param text From the first line to the end of what was received
  *
- * @return true if the first empty line, CRLF, is its end; also where the last
- *         header says "Content-Length: 0" and an empty line follows
+ * @return true if the first empty line, CRLF, is its end
  */
 bool n64_raw_no_body(const char *text, size_t len);
 

@@ -135,6 +135,7 @@ static const struct {
 	{"A: b\r\nContent-Length: 7\r\n\r\nv=0\r\n\r\n", false},
 	{"A: b\n\nv=0\r\n\r\n", false},
 	{"A: b\r\n\r\nTotal: 0\r\n\r\n", false},
+	{"A: b\r\n\r\nv=0\r\nContent-Length: 0\r\n\r\n", false},
 	{"A: b\r\n", false},
 	{"A: b\n\n", false},
 	{"", false},
