@@ -69,14 +69,18 @@ static bool may_be_there(const struct sip_msg *msg)
 	return n64_raw_header_hint(msg->buf, msg->len, name->s, name->len, pivot);
 }
 
-/** A CR ends the headers for the core, though not for everybody. What is deleted
- *  behind it would be deleted from the body, too, when that is replaced: more
- *  than there is, and the core would write past the end of its buffer. */
-static bool is_in_body(struct sip_msg *msg, int at)
+/**
+ * A CR ends the headers for the core, though not for everybody. What is deleted
+ * behind it would be deleted from the body, too, when that is replaced: more
+ * than there is, and the core would write past the end of its buffer. Where they
+ * cannot be parsed, nobody can tell; and the core, asked again, would file what
+ * it parsed so far a second time, a Route of ours as the next one.
+ */
+static bool may_be_in_body(struct sip_msg *msg, int at)
 {
 	return n64_raw_bare_cr(msg->buf, at)
-		   && parse_headers(msg, HDR_EOH_F, 0) == 0 && msg->eoh
-		   && msg->buf + at > msg->eoh;
+		   && (parse_headers(msg, HDR_EOH_F, 0) < 0
+				   || (msg->eoh && msg->buf + at > msg->eoh));
 }
 
 /**
@@ -99,7 +103,7 @@ static int remove_received(struct sip_msg *msg)
 	for(; n64_raw_header_find(&h, text, len, from, name->s, name->len);
 			from = h.off + h.len) {
 		at = text - msg->buf + h.off;
-		if(is_in_body(msg, at))
+		if(may_be_in_body(msg, at))
 			return -1;
 		if(n64_lumps_deleted(msg->add_rm, at))
 			continue;
