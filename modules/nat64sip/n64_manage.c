@@ -26,6 +26,7 @@
 #include "../../core/dset.h"
 #include "../../core/ip_addr.h"
 #include "../../core/parser/parse_cseq.h"
+#include "../../core/parser/parse_to.h"
 #include "../../core/route.h"
 #include "../../nat64sip/raw_header.h"
 #include "../../nat64sip/text.h"
@@ -160,12 +161,20 @@ static bool is_routed_for(const struct n64_view *v, struct socket_info *force)
 		   && same_side(&v->near.target, &routed_for.near.target);
 }
 
+static bool in_dialog(struct sip_msg *msg)
+{
+	return parse_to_header(msg) == 0 && get_to(msg)->tag_value.len > 0;
+}
+
 /** Two phones on IPv4: a branch that is made later may go to another one */
 static int manage_plain(struct sip_msg *msg, unsigned parts)
 {
 	struct n64_view v = {.msg = msg, .request = true};
-	int rc = is_routed(msg, parts) ? n64_rr_plain(msg) : 1;
+	int rc;
 
+	if(msg->REQ_METHOD == METHOD_ACK)
+		return in_dialog(msg) ? 1 : -1;
+	rc = is_routed(msg, parts) ? n64_rr_plain(msg) : 1;
 	if(rc == -2)
 		return -2;
 	v.d.source.net = v.near.source.net = N64_NET_IPV4;
@@ -348,17 +357,22 @@ static bool has_literal(const char *text, size_t len)
 	return memchr(text, '[', len) != NULL;
 }
 
-/** Is a Contact with a literal in it? Its headers have not been parsed, and need
- *  not be for most replies. */
-static bool shows_contact(const struct sip_msg *rpl)
+/** Of one letter is what stands behind a CR: the parser has to tell */
+static bool shows_header(const struct sip_msg *rpl, const char *name)
 {
 	const char *text = n64_head(rpl);
 	size_t len = rpl->buf + rpl->len - text;
 	struct n64_raw_header h;
 
-	return (n64_raw_header_find(&h, text, len, 0, "Contact", 7)
-				   || n64_raw_header_find(&h, text, len, 0, "m", 1))
-		   && has_literal(text + h.off, h.len);
+	return n64_raw_header_find(&h, text, len, 0, name, strlen(name))
+		   && (h.len == 1 || has_literal(text + h.off, h.len));
+}
+
+/** Is a Contact with a literal in it? Its headers have not been parsed, and need
+ *  not be for most replies. */
+static bool shows_contact(const struct sip_msg *rpl)
+{
+	return shows_header(rpl, "Contact") || shows_header(rpl, "m");
 }
 
 /** Is there anything in this reply that could have to change? Most have neither
