@@ -140,6 +140,7 @@ static void forward(struct sip_msg *msg, struct done *done)
 
 static char *build(struct sip_msg *msg, unsigned *len)
 {
+	static const char branch[] = MCOOKIE "fuzz.0";
 	struct dest_info dst;
 	struct ip_addr to = {.af = AF_INET, .len = 4};
 
@@ -148,6 +149,9 @@ static char *build(struct sip_msg *msg, unsigned *len)
 		(void)parse_headers(msg, HDR_VIA2_F, 0);
 		return build_res_buf_from_sip_res(msg, len);
 	}
+	/* an empty one is none that a reply could be parsed with */
+	msg->add_to_branch_len = sizeof(branch) - 1;
+	memcpy(msg->add_to_branch_s, branch, sizeof(branch) - 1);
 	init_dest_info(&dst);
 	dst.proto = PROTO_UDP;
 	dst.send_sock = world_socket(PROTO_UDP);
