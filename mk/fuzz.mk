@@ -57,7 +57,7 @@ FUZZ_MODULE_CFLAGS := -std=gnu11 -O1 -g -Wall -Wextra $(WERROR) \
 	-Wno-write-strings -Wno-unused-command-line-argument \
 	$(SANITIZE) -fsanitize=fuzzer-no-link \
 	-fsanitize-ignorelist=test/fuzz/module/ubsan.txt \
-	-DMOD_NAME='"nat64sip"' -DMOD_NAMEID=nat64sip -Inat64sip \
+	-DN64_BOTH_WAYS -DMOD_NAME='"nat64sip"' -DMOD_NAMEID=nat64sip -Inat64sip \
 	-Imodules/nat64sip -I.
 $(eval $(call stamp,fuzz-module-flags,$(CLANG) $(FUZZ_MODULE_CFLAGS)))
 

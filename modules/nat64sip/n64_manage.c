@@ -18,6 +18,7 @@
 #include "n64_quiet.h"
 #include "n64_reuse.h"
 #include "n64_rr.h"
+#include "n64_short.h"
 #include "n64_ua.h"
 #include "n64_view.h"
 #include "n64_view_last.h"
@@ -396,7 +397,7 @@ static bool has_work(struct sip_msg *rpl, const struct n64_tctx *t)
 
 static void on_reply(struct sip_msg *rpl, struct n64_tctx *t)
 {
-	if(has_work(rpl, t))
+	if(!n64_short(!has_work(rpl, t)))
 		reply_parts(rpl, t->parts, t);
 }
 

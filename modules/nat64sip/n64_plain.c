@@ -7,6 +7,7 @@
 #include "n64_conf.h"
 #include "n64_mode.h"
 #include "n64_proto.h"
+#include "n64_short.h"
 #include "n64_ua.h"
 
 #include "../../core/dprint.h"
@@ -84,7 +85,7 @@ static bool is_plain_target(struct sip_msg *msg)
 		   && !is_known_hop(&uri);
 }
 
-bool n64_plain(struct sip_msg *msg)
+static bool is_plain(struct sip_msg *msg)
 {
 	return msg->rcv.src_ip.af == AF_INET && !n64_is_websocket(msg->rcv.proto)
 		   && !n64_conf.peers_n && !n64_ua_forces()
@@ -93,4 +94,9 @@ bool n64_plain(struct sip_msg *msg)
 		   && !is_printable(L_DBG) && !shows_anything(msg)
 		   && is_plain_target(msg)
 		   && !is_known(&msg->rcv.src_ip, msg->rcv.src_port, msg->rcv.proto);
+}
+
+bool n64_plain(struct sip_msg *msg)
+{
+	return n64_short(is_plain(msg));
 }

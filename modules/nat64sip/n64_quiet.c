@@ -5,6 +5,7 @@
 
 #include "n64_mode.h"
 #include "n64_notify.h"
+#include "n64_short.h"
 
 #include "../../core/dprint.h"
 #include "../../core/dset.h"
@@ -35,7 +36,7 @@ static bool says_where(const struct sip_msg *msg)
 					  == N64_HOST_IP6;
 }
 
-bool n64_quiet(struct sip_msg *msg)
+static bool is_quiet(struct sip_msg *msg)
 {
 	return (msg->REQ_METHOD & (METHOD_ACK | METHOD_BYE)) && says_where(msg)
 		   && msg->rcv.src_ip.af == AF_INET && msg->rcv.proto == PROTO_UDP
@@ -45,4 +46,9 @@ bool n64_quiet(struct sip_msg *msg)
 		   && n64_mode_of(msg) == N64_MODE_ON
 		   /* its decision is to be written down */
 		   && !is_printable(L_DBG) && !n64_notify_may_go(msg);
+}
+
+bool n64_quiet(struct sip_msg *msg)
+{
+	return n64_short(is_quiet(msg));
 }

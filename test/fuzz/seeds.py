@@ -24,6 +24,9 @@ SCENES = [
     bytes([0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0]),
     bytes([0, 1, 1, 2, 0, 1, 1, 1, 0, 0, 0, 0]),
     bytes([1, 2, 1, 255, 1, 2, 0, 2, 3, 0, 0, 0]),
+    # nobody is told, none is forced: most is left at a quick look
+    bytes([0, 0, 0, 0, 0, 0, 0, 1, 3, 0, 0, 0]),
+    bytes([0, 0, 0, 0, 0x30, 2, 0, 1, 3, 0, 0, 0]),
 ]
 
 # so many octets in a row are no accident; a line of SDP or a header is shorter

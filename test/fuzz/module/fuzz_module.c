@@ -7,11 +7,14 @@
  * it came from the network. It is parsed, the script's functions are called, tm
  * forwards it, it is built and parsed again. A request is then answered: behind
  * a line "===" the input has what the reply has beside the request's fields.
+ * Where the module found that a quick look is enough, all of it is done again
+ * with the long one, and has to come to the same.
  */
 #define _GNU_SOURCE /* memmem */
 
 #include "check.h"
 #include "standins.h"
+#include "ways.h"
 #include "world.h"
 
 #include "../../core/data_lump.h"
@@ -93,34 +96,43 @@ static void set_target(struct sip_msg *msg, const struct scene *s)
 	}
 }
 
+static int call(struct way *way, struct sip_msg *msg, const char *name,
+		const char *arg)
+{
+	int rc = world_call(msg, name, arg);
+
+	ways_say(way, name, rc, NULL, 0);
+	return rc;
+}
+
 /** What the script does; what set_notify_net() said is left in done */
-static void script(struct sip_msg *msg, struct done *done)
+static void script(struct sip_msg *msg, struct done *done, struct way *way)
 {
 	const struct scene *s = done->scene;
 	const char *caller = s->with_text ? "caller" : NULL;
 
 	if(s->variables)
-		world_variables(msg);
+		world_variables(msg, way);
 	if(done->calls & CALL_VIA)
-		world_call(msg, "is_via_nat64", NULL);
+		call(way, msg, "is_via_nat64", NULL);
 	if(done->calls & CALL_ROUTE)
-		world_call(msg, "is_route_nat64", NULL);
+		call(way, msg, "is_route_nat64", NULL);
 	if(done->calls & CALL_REGISTER)
-		world_call(msg, "fix_nat64_register", NULL);
+		call(way, msg, "fix_nat64_register", NULL);
 	if(done->calls & CALL_RR)
-		world_call(msg, "add_dual_rr", s->with_text ? ";svc=a;did=1" : NULL);
+		call(way, msg, "add_dual_rr", s->with_text ? ";svc=a;did=1" : NULL);
 	if(done->calls & CALL_IS_NOTIFY)
-		world_call(msg, "is_notify_nat64", caller ? caller : "callee");
+		call(way, msg, "is_notify_nat64", caller ? caller : "callee");
 	if(done->calls & CALL_MANAGE)
-		world_manage(msg, s->parts_out);
+		way->managed = world_manage(msg, s->parts_out);
 	if(done->calls & CALL_SDP)
-		world_call(msg, "fix_nat64_sdp", caller);
+		call(way, msg, "fix_nat64_sdp", caller);
 	/* last: it is what stands there then */
 	if(done->calls & CALL_NOTIFY)
 		done->set_notify =
-				world_call(msg, "set_notify_net", NULL) == 1 && done->on;
+				call(way, msg, "set_notify_net", NULL) == 1 && done->on;
 	if(s->variables)
-		world_variables(msg);
+		world_variables(msg, way);
 }
 
 static void forward(struct sip_msg *msg, struct done *done)
@@ -171,12 +183,12 @@ static bool parses(const char *text, size_t len, const receive_info_t *rcv)
 }
 
 /**
- * One message through all of it, with the module or without.
+ * One message through all of it, with the module or, where way is NULL, without.
  *
  * @return Was there a message to send on?
  */
 static bool pass(struct built *dst, const char *text, size_t len,
-		struct done *done, bool with)
+		struct done *done, struct way *way)
 {
 	struct sip_msg msg;
 	unsigned out = 0;
@@ -186,7 +198,7 @@ static bool pass(struct built *dst, const char *text, size_t len,
 	ok = receive(&msg, text, len, &done->scene->rcv);
 	done->request = is_request(&msg);
 	set_route_type(done->request ? REQUEST_ROUTE : CORE_ONREPLY_ROUTE);
-	if(ok && with)
+	if(ok && way)
 		ok = exec_pre_script_cb(
 					 &msg, done->request ? REQUEST_CB_TYPE : ONREPLY_CB_TYPE)
 			 != 0;
@@ -196,15 +208,18 @@ static bool pass(struct built *dst, const char *text, size_t len,
 		if(!msg.dst_uri.len)
 			set_target(&msg, done->scene);
 	}
-	if(ok && with) {
-		script(&msg, done);
+	if(ok && way) {
+		script(&msg, done, way);
 		if(done->request)
 			forward(&msg, done);
 		else if(done->scene->known)
 			tm_relay_reply(&msg);
+		ways_leave(way, &msg);
 	}
 	if(ok)
 		dst->p = build(&msg, &out);
+	if(dst->p && way)
+		ways_sent(way, dst->p, out);
 	dst->len = out;
 	forget(&msg);
 	if(dst->p)
@@ -221,16 +236,16 @@ static void begin_done(struct done *done, const struct scene *s)
 }
 
 /** @return Is there a message that was sent on? It is in with, to be freed */
-static bool check_message(struct built *with, const char *text, size_t len,
-		const struct scene *s)
+static bool check_message(struct built *with, struct way *way,
+		const char *text, size_t len, const struct scene *s)
 {
 	struct built without;
 	struct done done;
 	bool sent;
 
 	begin_done(&done, s);
-	sent = pass(&without, text, len, &done, false);
-	if(pass(with, text, len, &done, true)) {
+	sent = pass(&without, text, len, &done, NULL);
+	if(pass(with, text, len, &done, way)) {
 		REQUIRE(sent);
 		check_built(with, &without, &done);
 	}
@@ -276,8 +291,8 @@ static size_t copy_fields(char *dst, const struct built *req, bool shows)
 }
 
 /** The target answers what was sent */
-static void check_reply(const struct built *req, const char *rest, size_t len,
-		const struct scene *s)
+static void check_reply(const struct built *req, struct way *way,
+		const char *rest, size_t len, const struct scene *s)
 {
 	static const char line[] = "SIP/2.0 200 OK\r\n";
 	static const char plain[] = "Contact: <sip:bob@[2001:db8:1::9]:5060>\r\n"
@@ -303,7 +318,7 @@ static void check_reply(const struct built *req, const char *rest, size_t len,
 	back.known = true;
 	back.loose = false;
 	tm_answer(&back);
-	if(check_message(&with, text, used, &back))
+	if(check_message(&with, way, text, used, &back))
 		pkg_free(with.p);
 	free(text);
 }
@@ -317,30 +332,54 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	return 0;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+/** A message, and the reply to it, in a world where nothing was before */
+static void take(struct way ways[2], const char *text, size_t len,
+		const struct scene *s)
 {
 	static const char mark[] = "\n===\n";
-	const char *text = (const char *)data + SCENE_SIZE, *rest;
-	size_t len = size - SCENE_SIZE, left = 0;
+	const char *rest;
 	struct built sent;
-	struct scene s;
+	size_t left = 0;
 
-	if(size <= SCENE_SIZE || size > MAX_MESSAGE)
-		return 0;
-	scene_read(&s, data);
+	ways_begin(&ways[0]);
+	ways_begin(&ways[1]);
 	rest = memmem(text, len, mark, sizeof(mark) - 1);
 	if(rest) {
 		left = len - (rest - text) - (sizeof(mark) - 1);
 		len = rest - text;
 		rest += sizeof(mark) - 1;
 	}
-	world_set(&s);
-	if(check_message(&sent, text, len, &s)) {
+	world_set(s);
+	if(check_message(&sent, &ways[0], text, len, s)) {
 		if(!starts(text, len, "SIP/2.0 "))
-			check_reply(&sent, rest, left, &s);
+			check_reply(&sent, &ways[1], rest, left, s);
 		pkg_free(sent.p);
 	}
 	world_end();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct way quick[2], full[2];
+	const char *text = (const char *)data + SCENE_SIZE;
+	struct scene s;
+	int i;
+
+	if(size <= SCENE_SIZE || size > MAX_MESSAGE)
+		return 0;
+	scene_read(&s, data);
+	ways_take(true);
+	take(quick, text, size - SCENE_SIZE, &s);
+	if(ways_quick()) {
+		ways_take(false);
+		take(full, text, size - SCENE_SIZE, &s);
+		for(i = 0; i < 2; i++) {
+			ways_check(&quick[i], &full[i]);
+			ways_free(&full[i]);
+		}
+	}
+	for(i = 0; i < 2; i++)
+		ways_free(&quick[i]);
 	return 0;
 }

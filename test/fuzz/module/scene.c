@@ -34,7 +34,6 @@ static void read_source(struct scene *s, uint8_t octet)
 	rcv->proto = protos[octet / 4 % 5];
 	rcv->bind_address = world_socket(rcv->proto);
 	init_su(&rcv->src_su, &rcv->src_ip, rcv->src_port);
-	s->from_peer = octet % 4 == 2;
 }
 
 void scene_read(struct scene *dst, const uint8_t *octets)
@@ -61,4 +60,7 @@ void scene_read(struct scene *dst, const uint8_t *octets)
 	dst->local = octets[7] & 2;
 	dst->shows = octets[7] & 4;
 	dst->late = octets[7] & 8;
+	dst->no_peers = octets[8] & 1;
+	dst->no_force = octets[8] & 2;
+	dst->from_peer = octets[0] % 4 == 2 && !dst->no_peers;
 }

@@ -56,9 +56,10 @@ struct scene
 	bool from_peer;
 	enum n64_flow_state source_flow, target_flow; /**< FREE: not known */
 	bool pref64, fqdn, configured, probe, any_wkp;
-	unsigned mode;		/**< enum n64_mode */
-	unsigned calls;		/**< CALL_* */
-	unsigned parts_out; /**< flags of nat64_manage() */
+	bool no_peers, no_force; /**< no line of ua_policy says force */
+	unsigned mode;			 /**< enum n64_mode */
+	unsigned calls;			 /**< CALL_* */
+	unsigned parts_out;		 /**< flags of nat64_manage() */
 	bool loose, variables, relayed;
 	bool with_text; /**< the functions with an argument */
 	enum scene_to to;

@@ -21,6 +21,7 @@
 #include "../../modules/nat64sip/n64_cache.h"
 #include "../../modules/nat64sip/n64_conf.h"
 #include "../../modules/nat64sip/n64_mode.h"
+#include "../../modules/nat64sip/n64_ua.h"
 
 #include "../fuzz.h"
 
@@ -133,18 +134,29 @@ static void set_param(const char *name, const char *value)
 		*(str *)p->param_pointer = (str){(char *)value, strlen(value)};
 }
 
+/** One line of it has every message looked at */
+static void set_policy(bool force)
+{
+	static const char *const lines[] = {"no-sdp ^NoSdp", "no-rr ^NoRr",
+			"fqdn ^Fqdn", "off ^Off", "force ^Force"};
+	size_t i;
+
+	n64_ua_destroy();
+	for(i = 0; i < sizeof(lines) / sizeof(lines[0]) - !force; i++)
+		set_param("ua_policy", lines[i]);
+}
+
 static void begin_module(void)
 {
 	static const char *const params[][2] = {{"pref64", WORLD_PREF64},
 			{"pool", "203.0.113.0/24=64:ff9b::/96"},
 			{"pool", "203.0.113.128/25=2001:db8:100::/40"},
 			{"notify_peer", "192.0.2.30"}, {"path_peer", "192.0.2.30"},
-			{"rr_fqdn", "sip.example.test"}, {"ua_policy", "no-sdp ^NoSdp"},
-			{"ua_policy", "no-rr ^NoRr"}, {"ua_policy", "fqdn ^Fqdn"},
-			{"ua_policy", "force ^Force"}, {"ua_policy", "off ^Off"},
+			{"rr_fqdn", "sip.example.test"},
 			{"rtpengine_address", "192.0.2.20"}};
 	size_t i;
 
+	set_policy(true);
 	for(i = 0; i < sizeof(params) / sizeof(params[0]); i++)
 		set_param(params[i][0], params[i][1]);
 	REQUIRE(exports.init_mod_f() == 0);
@@ -191,6 +203,9 @@ static void set_conf(const struct scene *s)
 	n64_conf.probe = s->probe;
 	n64_conf.wkp_strict = !s->any_wkp;
 	n64_mode_switch(s->mode);
+	n64_conf.peers_n = n64_conf.path_peers_n = s->no_peers ? 0 : 1;
+	if(n64_ua_forces() == s->no_force)
+		set_policy(!s->no_force);
 }
 
 void world_set(const struct scene *s)
@@ -254,7 +269,7 @@ int world_manage(struct sip_msg *msg, unsigned parts_out)
 	return rc;
 }
 
-void world_variables(struct sip_msg *msg)
+void world_variables(struct sip_msg *msg, struct way *way)
 {
 	static const char *const names[] = {"source", "target", "source_pref64",
 			"target_pref64", "why", "sdp", "rtpengine"};
@@ -272,6 +287,8 @@ void world_variables(struct sip_msg *msg)
 		REQUIRE(pv_get_spec_value(msg, &specs[i], &val) == 0);
 		REQUIRE((val.flags & PV_VAL_NULL)
 				|| (val.rs.s && val.rs.len >= 0 && !val.rs.s[val.rs.len]));
+		if(!(val.flags & PV_VAL_NULL))
+			ways_say(way, names[i], 0, val.rs.s, val.rs.len);
 	}
 	parsed = true;
 }

@@ -11,6 +11,7 @@
 
 #include "../../core/parser/msg_parser.h"
 #include "scene.h"
+#include "ways.h"
 
 #define WORLD_ADDRESS "192.0.2.10"
 
@@ -36,7 +37,7 @@ int world_call(struct sip_msg *msg, const char *name, const char *arg);
 /** nat64_manage() without these parts */
 int world_manage(struct sip_msg *msg, unsigned parts_out);
 
-/** Read each of the variables */
-void world_variables(struct sip_msg *msg);
+/** Read each of the variables, and say what is in it */
+void world_variables(struct sip_msg *msg, struct way *way);
 
 #endif
