@@ -49,14 +49,21 @@ void ways_say(
 	w->said_len += (size_t)n < room ? (size_t)n : room - 1;
 }
 
+static bool is_ack(const struct sip_msg *msg)
+{
+	return msg->first_line.type == SIP_REQUEST
+		   && msg->REQ_METHOD == METHOD_ACK;
+}
+
 void ways_leave(struct way *w, struct sip_msg *msg)
 {
 	const struct socket_info *si = msg->force_send_socket;
 	struct n64_view v;
 
 	w->broken = n64_view(&v, msg) < 0;
-	/* where the reply goes is told by the Via alone, whatever else is wrong */
-	if(w->broken)
+	/* where the reply goes is told by the Via alone, whatever else is wrong; an
+	 * ACK has none */
+	if(w->broken || is_ack(msg))
 		msg->msg_flags |= FL_FORCE_RPORT;
 	ways_say(w, "rport", (msg->msg_flags & FL_FORCE_RPORT) != 0, NULL, 0);
 	ways_say(w, "forward", msg->fwd_send_flags.f, NULL, 0);
