@@ -29,8 +29,6 @@ PREF64S = (PREF64, "2001:db8:100::/40", "2001:db8:300::/56")
 # one, the same one where it is free, one out of the blue for each mapping
 NAT64_PORTS = (("--random",), (), ("--random-fully",))
 
-POOL4 = "100.64.0.0/16"
-POOL4_TAYGA = "100.64.0.1"
 PROXY_ADDR = "192.0.2.10"
 BOX2_ADDR = "192.0.2.11"  # of a lab with two boxes
 RELAY_ADDR = "192.0.2.20"
