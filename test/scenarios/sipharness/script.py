@@ -32,7 +32,8 @@ class Phone:
         kind = socket.SOCK_DGRAM if proto == "udp" else socket.SOCK_STREAM
         self.proto, self.stream, self.inbox = proto, Stream(), []
         self.seen = set()
-        self.sock = socket.socket(socket.AF_INET, kind)
+        self.sock = socket.socket(
+            socket.AF_INET6 if ":" in addr[0] else socket.AF_INET, kind)
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.sock.bind(addr)
         self.proxy = proxy
