@@ -145,8 +145,12 @@ static void forward(struct sip_msg *msg, struct done *done)
 		return;
 	tm_enter();
 	tm_forward(msg);
-	if(done->scene->to == TO_BOTH && set_dst_uri(msg, &text) == 0)
+	if(done->scene->to == TO_BOTH && !msg->dst_uri.len
+			&& set_dst_uri(msg, &text) == 0) {
 		tm_forward(msg);
+		/* as tm leaves the message behind its branches */
+		reset_dst_uri(msg);
+	}
 	tm_leave();
 }
 
