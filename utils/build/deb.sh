@@ -7,7 +7,8 @@
 # Builds the Debian packages for the installed Kamailio in BUILD/deb, with the
 # configured source of that one, and has lintian look at them. Nothing is
 # written beside that, and nothing is fetched. Their version has Kamailio's: with
-# a new Kamailio come new packages.
+# a new Kamailio come new packages. DEBEMAIL and DEBFULLNAME name the maintainer
+# of those that are given away.
 
 set -eu
 here=$(dirname "$0")
@@ -42,6 +43,9 @@ if [ -d "$src/utils/tool" ]; then
 	cat "$src/debian/nat64sip-tools.control" >>"$src/debian/control"
 fi
 maintainer=$(sed -n 's/^Maintainer: //p' "$src/debian/control")
+[ -z "${DEBEMAIL-}" ] ||
+	maintainer="${DEBFULLNAME:-${maintainer% <*}} <$DEBEMAIL>"
+sed -i "s|^Maintainer: .*|Maintainer: $maintainer|" "$src/debian/control"
 date=$(LC_ALL=C date -R -d "@$SOURCE_DATE_EPOCH")
 cat >"$src/debian/changelog" <<END
 nat64sip ($version) unstable; urgency=medium
