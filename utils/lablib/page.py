@@ -3,6 +3,7 @@
 """A call as a page of HTML, which the tool draws from its captures."""
 
 import os
+import shutil
 import subprocess
 
 from . import capture, pcap, sipmsg
@@ -13,10 +14,11 @@ SECONDS = 60  # the tool takes a fraction of one
 
 
 def _tool(plan):
-    """Beside the module, where it was built."""
-    for folder in (plan.libdir, os.path.join(TOP, "build")):
-        path = os.path.join(folder, "nat64sip")
-        if os.access(path, os.X_OK):
+    """Beside the module, as it is built; installed; built here."""
+    places = (plan.libdir, None, os.path.join(TOP, "build"))
+    for folder in places:
+        path = shutil.which("nat64sip", path=folder)
+        if path:
             return path
     raise LabError("no tool to draw the page with: make")
 
