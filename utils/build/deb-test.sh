@@ -4,12 +4,12 @@
 
 # usage: deb-test.sh BUILD
 #
-# Makes a clean root of this machine's Debian release, from its own apt sources,
-# installs the packages of BUILD/deb there, and lets that root's Kamailio, with
-# the configuration as it is shipped, be the proxy of the demonstration: calls
-# both ways between a phone on IPv4 and one behind a real NAT64. All mounts are
-# in mount spaces that end with their processes; the root is removed at the end.
-# Needs root. Ends with "N passed, N failed, N skipped".
+# Makes a clean root of this machine's Debian release, installs the packages of
+# BUILD/deb there, and lets that root's Kamailio, with the configuration as it is
+# shipped, be the proxy of the demonstration: calls both ways between a phone on
+# IPv4 and one behind a real NAT64, which that root's tool draws. Then they are
+# installed again, purged, and upgraded. The root is removed at the end. Needs
+# root. Ends with "N passed, N failed, N skipped".
 
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -21,83 +21,48 @@ deb=$(cd "$1/deb" && pwd)
 mkdir -p "$1/deb-test/cache"
 work=$(cd "$1/deb-test" && pwd)
 root=$work/root
+# shellcheck source=utils/build/clean-root.sh
+. "$here/clean-root.sh"
+# shellcheck source=utils/build/checks.sh
+. "$here/checks.sh"
+# shellcheck source=utils/build/services.sh
+. "$here/services.sh"
+# services.sh is asked about that root
+# shellcheck disable=SC2034
+sysroot=$root
+check_log=$work/log
 package=kamailio-nat64sip-modules
-passed=0
-failed=0
-skipped=0
+tools=nat64sip-tools
+doc=/usr/share/doc/$package
 
-# In the root, with /proc
-inside() {
-	# shellcheck disable=SC2016 # the inner shell's
-	unshare -m sh -ec 'mount -t proc proc "$0/proc"
-		exec chroot "$0" "$@"' "$root" env LC_ALL=C \
-		DEBIAN_FRONTEND=noninteractive PATH=/usr/sbin:/usr/bin:/sbin:/bin \
-		"$@" </dev/null
-}
-
-# check NAME COMMAND...
-check() {
-	name=$1
-	shift
-	if "$@" >"$work/log" 2>&1; then
-		passed=$((passed + 1))
-		echo "  ok      $name"
-	else
-		failed=$((failed + 1))
-		echo "  FAILED  $name"
-		tail -n 25 "$work/log"
-	fi
-}
-
-finish() {
-	rm -rf --one-file-system "$root" "${work:?}/apt" "${work:?}/bin" \
-		"$work/used"
-	echo "$passed passed, $failed failed, $skipped skipped"
-	[ "$failed" -eq 0 ]
-}
-
-# The archives with kamailio, as apt's sources for binary packages
-own_sources() {
-	rm -rf "$work/apt"
-	mkdir -p "$work/apt/parts"
-	"$here/apt-sources.sh" "$work/apt" kamailio &&
-		"$here/apt-suite.sh" "$work/apt" "$codename" || return 1
-	sed -i 's/^deb-src/deb/' "$work/apt/sources.list"
-	for file in "$work"/apt/parts/*.sources; do
-		[ ! -f "$file" ] || sed -i 's/^Types: deb-src/Types: deb/' "$file"
+tidy_up() {
+	remove_root
+	for name in apt bin old pages used; do
+		rm -rf "${work:?}/$name"
 	done
+	rm -f "$work"/*.names
 }
 
-# Of them, the one with the release itself: "ADDRESS KEYRING"
-own_mirror() {
-	# shellcheck disable=SC2016 # apt's
-	apt-get -o Dir::Etc::sourcelist="$work/apt/sources.list" \
-		-o Dir::Etc::sourceparts="$work/apt/parts" indextargets \
-		--format '$(REPO_URI) $(RELEASE) $(SIGNED_BY)' \
-		'Created-By: Packages' |
-		awk -v release="$codename" '$2 == release { print $1, $3; exit }'
+apt() {
+	inside apt-get -q -y --no-install-recommends "$@"
 }
 
-make_root() {
-	rm -rf --one-file-system "$root"
-	set -- --variant=minbase --cache-dir="$work/cache"
-	case $keyring in /*) set -- "$@" --keyring="$keyring" ;; esac
-	case $mirror in https:*) set -- "$@" --include=ca-certificates ;; esac
-	debootstrap "$@" "$codename" "$root" "$mirror" || return 1
-	printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
-	chmod 755 "$root/usr/sbin/policy-rc.d"
-	cp "$work/apt/sources.list" "$root/etc/apt/sources.list"
-	cp -R "$work/apt/parts/." "$root/etc/apt/sources.list.d"
-	cp /etc/hosts "$root/etc/hosts"
-	apt-config dump | grep -iE '^Acquire::https?::Proxy' \
-		>"$root/etc/apt/apt.conf.d/90proxy" || true
+kamailio() {
+	inside apt-get -q update && apt install kamailio || return 1
+	[ -s "$root/var/log/policy-rc.d" ] || return 1
+	: >"$root/var/log/policy-rc.d"
+	boot_links >"$work/boot.names"
+	files_of_root >"$work/before.names"
 }
 
 install_it() {
-	mkdir "$root/deb" && cp "$deb"/*.deb "$root/deb" &&
-		inside apt-get -q update &&
-		inside sh -c 'apt-get -q -y install --no-install-recommends \
-			/deb/*.deb'
+	mkdir "$root/deb" && cp "$deb"/*.deb "$root/deb" && install_again &&
+		files_of_root >"$work/with.names"
+}
+
+install_again() {
+	inside sh -c 'apt-get -q -y install --no-install-recommends "$@" \
+		/deb/*.deb' sh "$@"
 }
 
 exact_version() {
@@ -106,10 +71,18 @@ exact_version() {
 		grep -F "kamailio (= $have),"
 }
 
+# Nothing of Kamailio's or of what comes with the packages was asked to start
 no_service() {
-	! inside dpkg -L "$package" |
-		grep -E '^(/etc|(/usr)?/lib/systemd)(/|$)' || return 1
-	! ls "$root/var/lib/dpkg/info/$package".p??* || return 1
+	[ ! -s "$root/var/log/policy-rc.d" ] || {
+		cat "$root/var/log/policy-rc.d"
+		return 1
+	}
+	boot_links | diff "$work/boot.names" - || return 1
+	for name in "$package" "$tools"; do
+		! inside dpkg -L "$name" |
+			grep -E '^(/etc|(/usr)?/lib/systemd)(/|$)' || return 1
+		! ls "$root/var/lib/dpkg/info/$name".p??* || return 1
+	done
 	for proc in /proc/[0-9]*; do
 		[ "$(readlink "$proc/root" 2>/dev/null)" != "$root" ] || {
 			tr '\0' ' ' <"$proc/cmdline"
@@ -118,83 +91,142 @@ no_service() {
 	done
 }
 
-# gdb finds it by the module's build id
+# GPL: neither links OpenSSL by itself
+no_openssl() {
+	for file in "$modules/nat64sip.so" "$root/usr/bin/nat64sip"; do
+		needed=$(readelf -d "$file" | grep NEEDED) || return 1
+		! echo "$needed" | grep -E 'lib(ssl|crypto)' || return 1
+	done
+}
+
+# gdb finds them by the build id
 debug_symbols() {
-	id=$(readelf -n "$modules/nat64sip.so" |
-		sed -n 's/.*Build ID: *//p') && [ -n "$id" ] || return 1
-	rest=${id#??}
-	[ -s "$root/usr/lib/debug/.build-id/${id%"$rest"}/$rest.debug" ]
+	for file in "$modules/nat64sip.so" "$root/usr/bin/nat64sip"; do
+		id=$(readelf -n "$file" | sed -n 's/.*Build ID: *//p') &&
+			[ -n "$id" ] || return 1
+		rest=${id#??}
+		debug=$root/usr/lib/debug/.build-id/${id%"$rest"}/$rest.debug
+		readelf -S "$debug" | grep -F .debug_info || return 1
+	done
 }
 
 loads() {
 	inside kamailio -c -E -l udp:127.0.0.1:5060 -f "${config#"$root"}"
 }
 
-# What the lab starts as kamailio: that one, in its root, where the lab's folder
-# has to be too
-wrapper() {
-	mkdir -p "$work/bin"
-	cat >"$work/bin/kamailio" <<-END
-		#!/bin/sh
-		for word; do
-			shift
-			set -- "\$@" "\$(printf '%s' "\$word" | sed 's|$root/|/|g')"
-		done
-		exec unshare -m sh -ec 'mkdir -p "$root\$0"
-			mount --bind "\$0" "$root\$0"
-			mount -t proc proc "$root/proc"
-			: >"$work/used"
-			exec chroot "$root" /usr/sbin/kamailio "\$@"' "\$PWD" "\$@"
-	END
-	chmod 755 "$work/bin/kamailio"
-}
-
 # On loopback no NAT64 would be there
 call() {
-	wrapper
-	rm -f "$work/used"
-	PATH=$work/bin:$PATH KAMAILIO_MODULES=$modules \
-		"$here/../demo" --config "$config" --libdir "$modules" &&
-		! grep 'No lab here' "$work/log" && [ -f "$work/used" ]
+	wrapper kamailio
+	wrapper nat64sip
+	PATH=$work/bin:$PATH KAMAILIO_MODULES=$modules "$here/../demo" \
+		--config "$config" --libdir "$modules" --pages "$work/pages" &&
+		! grep 'No lab here' "$work/log" &&
+		grep '^kamailio ' "$work/used"
+}
+
+# Of both calls, drawn while they were there
+ladder() {
+	grep '^nat64sip ladder ' "$work/used" || return 1
+	for page in ue-ua4 ua4-ue; do
+		for word in '</html>' 'INVITE' '2001:db8:64::' 'RTP'; do
+			grep -qF "$word" "$work/pages/$page.html" || {
+				echo "no $word in $page.html"
+				return 1
+			}
+		done
+	done
+}
+
+# tool_says TEXT WORD...
+tool_says() {
+	text=$1
+	shift
+	said=$(inside nat64sip "$@") || return 1
+	[ "$said" = "$text" ] || {
+		echo "nat64sip $*: $said"
+		return 1
+	}
 }
 
 tool() {
-	inside nat64sip synth --prefix 2001:db8:64::/96 192.0.2.10 |
-		grep -x 2001:db8:64::c000:20a
+	tool_says 2001:db8:64::c000:20a synth -p 2001:db8:64::/96 192.0.2.10 &&
+		tool_says 192.0.2.10 extract -p 2001:db8:64::/96 \
+			2001:db8:64::c000:20a &&
+		tool_says 2001:db8:64::/96 infer 2001:db8:64::c000:20a 192.0.2.10
 }
 
+# No finding in what is shipped; and it can have one
+tool_check() {
+	tool_says "" check -l udp:127.0.0.1:5060 "${config#"$root"}" &&
+		printf '%s\n' 'loadmodule "nat64sip.so"' 'request_route { exit; }' \
+			>"$root/tmp/bad.cfg" &&
+		inside sh -c 'nat64sip check -l udp:127.0.0.1:5060 /tmp/bad.cfg
+			[ $? -eq 1 ]'
+}
+
+man_page() {
+	inside zgrep -x '.Dt NAT64SIP 1' /usr/share/man/man1/nat64sip.1.gz
+}
+
+completion() {
+	# shellcheck disable=SC2016 # bash's
+	inside bash -c '. /usr/share/bash-completion/completions/nat64sip
+		COMP_WORDS=(nat64sip la) COMP_CWORD=1
+		_nat64sip
+		echo "${COMPREPLY[@]}"' | grep -x ladder
+}
+
+same_again() {
+	install_again --reinstall && files_of_root | diff "$work/with.names" -
+}
+
+# What came with them goes, too
 purge() {
-	inside apt-get -q -y purge "$package" "$package-dbgsym" &&
-		[ ! -e "$modules/nat64sip.so" ] &&
-		[ ! -e "$root/usr/share/doc/$package" ] &&
-		[ -e "$modules/tm.so" ]
+	apt purge --autoremove "$package" "$tools" "$package-dbgsym" \
+		"$tools-dbgsym" && files_of_root | diff "$work/before.names" -
 }
 
-codename=$(. /etc/os-release && echo "${VERSION_CODENAME-}")
+# An earlier version, with a file that there is no more
+upgrade() {
+	for name in "$package" "$tools"; do
+		dpkg-deb -R "$deb/${name}_"*.deb "$work/old" &&
+			sed -i 's/^Version: .*/Version: 0.0.1/' \
+				"$work/old/DEBIAN/control" &&
+			echo old >"$work/old/usr/share/doc/$name/old" &&
+			dpkg-deb -b "$work/old" "$root/tmp/$name.deb" || return 1
+		rm -rf "$work/old"
+	done
+	inside sh -c 'apt-get -q -y install --no-install-recommends /tmp/*.deb' &&
+		[ -f "$root$doc/old" ] && install_again &&
+		files_of_root | diff "$work/with.names" -
+}
+
 own_sources || fail "apt's sources name no archive with kamailio"
 mirror=$(own_mirror)
-keyring=${mirror#* }
-mirror=${mirror%% *}
 [ -n "$mirror" ] || fail "apt's sources name no archive of $codename"
-trap 'rm -rf --one-file-system "$root"' EXIT
+trap tidy_up EXIT
 trap 'exit 143' INT TERM HUP
+: >"$work/used"
 
-check "a clean root of Debian $codename" make_root
-[ "$failed" -eq 0 ] || { finish; exit 1; }
+check "a clean root of Debian $codename" make_root "${mirror%% *}" "${mirror#* }"
+check "Kamailio installs there" kamailio
+[ "$failed" -eq 0 ] || { counts; exit 1; }
 check "the packages install with what they depend on" install_it
 modules=$(dirname "$(find "$root"/usr/lib -name nat64sip.so)")
-config=$root/usr/share/doc/$package/examples/kamailio-nat64.cfg
+config=$root$doc/examples/kamailio-nat64.cfg
 check "depends on exactly that Kamailio" exact_version
-check "nothing was started, no service came with it" no_service
-check "debug symbols for that very module" debug_symbols
+check "nothing was started or enabled, no service came with them" no_service
+check "no OpenSSL" no_openssl
+check "debug symbols for those very files" debug_symbols
 check "the shipped configuration loads" loads
 check "calls through a NAT64, both ways" call
-grep -E '^[0-9]+ of [0-9]+ proofs passed' "$work/log" | sed 's/^/          /'
-if ls "$deb"/nat64sip-tools_*.deb >/dev/null 2>&1; then
-	check "the tool works" tool
-else
-	skipped=1
-	echo "  SKIPPED the tool: utils/tool is not there"
-fi
-check "purged, nothing is left of it" purge
-finish
+grep -E '^[0-9]+ of [0-9]+ proofs passed' "$work/log" | sed 's/^/           /'
+check "tool: the calls as ladders" ladder
+check "tool: synth, extract, infer" tool
+check "tool: check has nothing against the shipped configuration" tool_check
+check "tool: man page" man_page
+check "tool: bash completion" completion
+check "installed again over themselves" same_again
+check "purged, nothing is left of them" purge
+check "upgraded from an earlier version" upgrade
+counts

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: 2026 The nat64sip authors
+# shellcheck shell=sh
+
+# Sourced by the tests of what is shipped, deb-test.sh and export-test.sh: they
+# count. What a check says goes to the file check_log; check_of may be what it
+# is of.
+
+check_log=
+check_of=
+passed=0
+failed=0
+skipped=0
+
+# check NAME COMMAND...
+check() {
+	check_name=$check_of$1
+	shift
+	if "$@" >"$check_log" 2>&1; then
+		passed=$((passed + 1))
+		echo "  ok       $check_name"
+	else
+		failed=$((failed + 1))
+		echo "  FAILED   $check_name"
+		tail -n 25 "$check_log"
+	fi
+}
+
+skip() {
+	skipped=$((skipped + 1))
+	echo "  SKIPPED  $check_of$1"
+}
+
+# The last line, and the status
+counts() {
+	echo "$passed passed, $failed failed, $skipped skipped"
+	[ "$failed" -eq 0 ]
+}
