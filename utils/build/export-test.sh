@@ -11,34 +11,15 @@
 
 set -u
 here=$(dirname "$0")
+# shellcheck source=utils/build/checks.sh
+. "$here/checks.sh"
 build=$(cd "$1" && pwd)
 shift
+check_log=$build/log
 jobs=-j$(nproc)
-passed=0
-failed=0
-skipped=0
 
 plain_make() {
 	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u MAKEOVERRIDES make -s "$@"
-}
-
-# check NAME COMMAND...
-check() {
-	name="$version: $1"
-	shift
-	if "$@" >"$build/log" 2>&1; then
-		passed=$((passed + 1))
-		echo "  ok       $name"
-	else
-		failed=$((failed + 1))
-		echo "  FAILED   $name"
-		tail -n 20 "$build/log"
-	fi
-}
-
-skip() {
-	skipped=$((skipped + 1))
-	echo "  SKIPPED  $version: $1"
 }
 
 # No warning either, in a file of ours
@@ -51,13 +32,23 @@ by_make() {
 		[ -f "$tree/src/modules/nat64sip/nat64sip.so" ]
 }
 
+# Git with nobody's configuration, in the tree
+in_tree() {
+	env -u GIT_DIR -u GIT_WORK_TREE -u GIT_INDEX_FILE -u XDG_CONFIG_HOME \
+		GIT_CONFIG_NOSYSTEM=1 HOME="$build" git -C "$tree" \
+		-c user.name=test -c user.email=test@nat64sip.invalid "$@"
+}
+
+# As its maintainers would: git am, each as it is
 apply_patches() {
 	"$here/patches.sh" "$build/patches" "$build/nat64sip" "$1" || return 1
-	for patch in "$build"/patches/*.patch; do
-		# it is no part of the repository around it
-		(cd "$tree" && GIT_CEILING_DIRECTORIES=$build \
-			git apply --whitespace=error-all "$patch") || return 1
-	done
+	rm -rf "$tree/.git"
+	in_tree init -q && in_tree add src/Makefile.groups cmake/groups.cmake &&
+		in_tree commit -q -m base &&
+		in_tree am --whitespace=error-all "$build"/patches/*.patch &&
+		in_tree log --format='%s' HEAD~3.. || return 1
+	# or the core would be of that commit
+	rm -rf "$tree/.git"
 	[ -f "$tree/src/modules/nat64sip/Makefile" ]
 }
 
@@ -99,7 +90,7 @@ one_tree() {
 	tree=$build/tree
 	cp -a "$2" "$tree"
 	if [ -f "$tree/cmake/groups.cmake" ]; then
-		check "the patches apply" apply_patches "$2"
+		check "the patches apply, by git am" apply_patches "$2"
 	else
 		cp -R "$build/nat64sip" "$tree/src/modules/nat64sip"
 	fi
@@ -126,10 +117,9 @@ one_tree() {
 }
 
 while [ $# -gt 1 ]; do
-	version=$("$1" -v | awk 'NR == 1 { print $3 }')
+	check_of="$("$1" -v | awk 'NR == 1 { print $3 }'): "
 	one_tree "$1" "$2"
 	shift 2
 done
 rm -rf "$build/tree" "$build/cmake"
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ]
+counts
