@@ -36,7 +36,8 @@ def names(*folders):
 def test_all_sources_in_one_folder(folder):
     assert names(folder) == names(CORE, MODULE)
     assert len(names(folder)) == len(names(CORE)) + len(names(MODULE))
-    for name in ("Makefile", "CMakeLists.txt", "README", "nat64sip.map",
+    for name in ("Makefile", "CMakeLists.txt", "README", "INSTALL.md",
+                 "nat64sip.map",
                  "doc/nat64sip.xml", "doc/nat64sip_admin.xml"):
         assert (folder / name).is_file(), name
 
@@ -48,6 +49,22 @@ def test_each_include_of_ours_is_beside(folder):
             assert (folder / name).is_file() or re.match(
                 r"\.\./(\.\./(core|lib)|[a-z]+)/", name), (path.name, name)
             assert "nat64sip/" not in name, (path.name, name)
+
+
+def test_says_what_it_is_and_what_to_do_with_it(folder):
+    """To somebody who has the folder and nothing else; in the words that
+    'make export-test' builds it with"""
+    text = (folder / "INSTALL.md").read_text()
+    version = re.search(r'N64_VERSION "(.*)"',
+                        (folder / "n64_version.h").read_text()).group(1)
+    assert f"# nat64sip {version}, a module for Kamailio\n" in text
+    assert "@" not in text
+    for word in ("NAT64", "src/modules/nat64sip", "kamailio-tests",
+                 "make -C src modules modules=modules/nat64sip",
+                 "-DINCLUDE_MODULES=nat64sip"):
+        assert word in text, word
+    for name in re.findall(r"`([\w./]+\.?\w*)`", text):
+        assert (folder / name).exists() or "/" in name, name
 
 
 def test_unit_has_the_form_of_kamailio_tests(folder):
@@ -118,7 +135,8 @@ def test_patches_have_the_folder_and_the_groups(patches, folder):
              for patch in patches]
     want = {f"src/modules/nat64sip/{path.relative_to(folder)}"
             for path in folder.rglob("*") if path.is_file()}
-    assert files == [{name for name in want if "/test/" not in name},
+    assert files == [{name for name in want if "/test/" not in name
+                      and not name.endswith("/INSTALL.md")},
                      {"src/Makefile.groups"}, {"cmake/groups.cmake"}]
     assert "\n+mod_list_pcre=dialplan lcr nat64sip\n" in patches[1]
     assert "\n+set(MOD_LIST_PCRE dialplan lcr nat64sip)\n" in patches[2]

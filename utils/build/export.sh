@@ -7,7 +7,8 @@
 # Writes the module as one folder in the form that Kamailio's tree asks for, to
 # be put there as src/modules/nat64sip: the portable core's files beside the
 # module's, all formatted as that tree is, with a Makefile and a CMakeLists.txt.
-# DIR/test has a unit for kamailio-tests. DIR is made, or has to be empty, or is
+# DIR/test has a unit for kamailio-tests, INSTALL.md says what to do with it all.
+# DIR is made, or has to be empty, or is
 # an earlier export, which is replaced.
 
 set -eu
@@ -50,6 +51,8 @@ mkdir "$new/doc"
 cp "$module"/doc/* "$new/doc"
 cp "$here/module.map" "$new/$mark"
 cp "$top"/utils/export/Makefile "$top"/utils/export/CMakeLists.txt "$new"
+version=$(sed -n 's/^#define N64_VERSION "\(.*\)"$/\1/p' "$new/n64_version.h")
+sed "s/@VERSION@/$version/" "$top/utils/export/INSTALL.md" >"$new/INSTALL.md"
 mkdir "$new/test"
 cp -R "$top"/utils/export/tn64xx0001 "$new/test"
 

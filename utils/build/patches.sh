@@ -60,8 +60,8 @@ in_repo init -q
 echo base | commit src cmake
 
 cp -R "$export" "$repo/src/modules/nat64sip"
-# For kamailio-tests, which is another tree
-rm -rf "$repo/src/modules/nat64sip/test"
+# For kamailio-tests, which is another tree; for who has the folder by itself
+rm -rf "$repo/src/modules/nat64sip/test" "$repo/src/modules/nat64sip/INSTALL.md"
 commit src/modules/nat64sip <<'END'
 nat64sip: new module for phones behind NAT64
 
