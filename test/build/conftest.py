@@ -9,9 +9,21 @@ import tempfile
 
 import pytest
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "scenarios")]
 
 import making  # noqa: E402
+from sipharness import netns  # noqa: E402
+from sipharness.lab import Lab  # noqa: E402
+
+
+def pytest_configure(config):
+    """Without root, a user namespace of our own gives network namespaces"""
+    if os.geteuid() and not hasattr(config, "workerinput"):
+        try:
+            netns.become_root_of_own_user_namespace()
+        except netns.NoNamespace:
+            pass  # the fixture says so
 
 
 def need(*tools):
@@ -38,3 +50,17 @@ def built(tree):
     """The same, with the module built in tree.top/build"""
     tree.right("-j2", "all")
     return tree
+
+
+@pytest.fixture
+def lab(tmp_path):
+    """A network of its own to start a proxy in, as the scenarios have it"""
+    need("ip", making.kamailio())
+    try:
+        scene = Lab(tmp_path)
+    except netns.NoNamespace as e:
+        pytest.skip(f"no network namespace for this user: {e}")
+    try:
+        yield scene
+    finally:
+        scene.close()

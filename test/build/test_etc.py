@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # SPDX-FileCopyrightText: 2026 The nat64sip authors
 """Each configuration that is shipped is loaded by Kamailio with each of the
-defines that its head documents, and with all of them."""
+defines that its head documents, and with all of them; and each is started."""
 import re
 import shutil
 import sqlite3
@@ -87,6 +87,23 @@ def test_loads(built, path, name):
     bad = [line for line in done.lines()
            if re.search(r"\b(WARNING|ERROR|CRITICAL):", line)]
     assert not bad, done
+
+
+@pytest.mark.parametrize("path", FILES, ids=str)
+def test_starts(lab, path):
+    """With its workers, and answers: -c is before they are there. The files
+    that it names by default are those of an installation, the socket that of
+    its host"""
+    shipped = making.ROOT / "etc"
+    here = {"DISPATCHER_LIST": shipped / "fleet/dispatcher.list",
+            "KEMI_SCRIPT": shipped / "kamailio-nat64.lua",
+            "DMQ_ADDRESS": "sip:192.0.2.10:5060"}
+    proxy = lab.proxy(str(making.ROOT / path), defines=[
+        f'{name}="{value}"' for name, value in here.items()
+        if f'#!define {name} "' in whole(path)])
+    proxy.settle()
+    assert proxy.answers(5)
+    assert not proxy.complaints(), proxy.complaints()
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
