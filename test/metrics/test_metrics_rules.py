@@ -12,6 +12,7 @@ from prom import FOLDER, ROOT, promtool
 RULES, TESTS = "nat64sip.rules.yml", "nat64sip.rules.test.yml"
 ALERT = re.compile(r"^      - alert: (\w+)\n(?:(?!      - ).*\n)*", re.M)
 EXPR = re.compile(r"^        expr: .*\n(?:          .*\n)*", re.M)
+FOR = re.compile(r"^        for: .*\n", re.M)
 NEVER = "vector(0) > 1"
 ALWAYS = 'count by (job, instance) ({job="nat64sip"}) > 0'
 
@@ -57,19 +58,30 @@ def test_says_what_to_do(name):
     assert len(runbook.split()) > 20, "no help to anybody"
 
 
-@pytest.mark.parametrize("expr", [NEVER, ALWAYS], ids=["never", "always"])
-def test_a_wrong_one_is_noticed(tmp_path, expr):
-    """All of them at once: the test of each must fail by itself"""
+def noticed(tmp_path, change):
+    """Whose own test fails, with all of the rules changed at once"""
     changed = text(RULES)
     for rule in ALERTS.values():
-        changed = changed.replace(rule, EXPR.sub(
-            f"        expr: {expr}\n", rule, count=1))
-    assert changed.count(f"expr: {expr}\n") == len(ALERTS)
+        changed = changed.replace(rule, change(rule))
     (tmp_path / RULES).write_text(changed)
     shutil.copy(os.path.join(FOLDER, TESTS), tmp_path)
     passes("check", "rules", str(tmp_path / RULES))
     status, said = promtool("test", "rules", str(tmp_path / TESTS))
     assert status != 0, said
-    noticed = set(re.findall(r'alertname=\\?"(\w+)\\?"', "".join(
+    return set(re.findall(r'alertname=\\?"(\w+)\\?"', "".join(
         line for line in said.splitlines() if "expr:" in line)))
-    assert noticed == set(ALERTS), said
+
+
+@pytest.mark.parametrize("expr", [NEVER, ALWAYS], ids=["never", "always"])
+def test_a_wrong_one_is_noticed(tmp_path, expr):
+    assert noticed(tmp_path, lambda rule: EXPR.sub(
+        f"        expr: {expr}\n", rule, count=1)) == set(ALERTS)
+
+
+@pytest.mark.parametrize("other", ["", "        for: 3m\n"],
+                         ids=["at once", "later"])
+def test_a_wrong_time_is_noticed(tmp_path, other):
+    """An alert that waits must wait for just so long"""
+    waits = {name for name, rule in ALERTS.items() if FOR.search(rule)}
+    assert len(waits) > 5
+    assert noticed(tmp_path, lambda rule: FOR.sub(other, rule)) == waits
