@@ -11,6 +11,7 @@ import pytest
 from sipharness.kamailio import ROOT
 
 SCENARIOS = os.path.join(ROOT, "test", "scenarios")
+METRICS = os.path.join(ROOT, "test", "metrics")
 PAGE = os.path.join(ROOT, "modules", "nat64sip", "doc", "security.md")
 NUMBERS = range(1, 12)
 
@@ -22,7 +23,8 @@ def read(path):
 
 def functions_of(name):
     """The functions that pytest takes for tests"""
-    path = os.path.join(SCENARIOS, name)
+    folder = METRICS if name.startswith("test_metrics_") else SCENARIOS
+    path = os.path.join(folder, name)
     if not os.path.exists(path):
         return set()
     return {n.name for n in ast.parse(read(path)).body

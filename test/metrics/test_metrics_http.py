@@ -3,11 +3,14 @@
 """WITH_METRICS in each configuration that has it: who may ask gets all
 statistics, nobody else gets any."""
 import os
+import re
 
 import pytest
 from metered import LISTEN, Metered, get
 from sipharness import kamailio, netns
+from sipharness.dialogs import UA4, UE6
 from sipharness.kamailio import ROOT
+from sipharness.secure import Asked
 from sipharness.websocket import WebSocket
 
 OTHER = netns.HOSTS["peer"]
@@ -75,6 +78,22 @@ def test_other_configurations(lab, name):
     shows(get())
     no_other()
     refused(get(source=OTHER))
+
+
+def test_names_nobody(lab):
+    """Numbers only: of a phone that is registered and calls, its addresses,
+    its name and its prefix are not there"""
+    with Metered(lab) as s:
+        d = Asked(s, UE6, UA4, {UE6: "udp", UA4: "udp"})
+        d.call()
+        d.bye(d.caller)
+        text = shows(get())
+        assert "\nkamailio_nat64sip_flows_nat64 1 " in text
+        lines = [line for line in text.splitlines() if line[:1] != "#"]
+        assert len(lines) > 100
+        bad = [line for line in lines if line and not re.fullmatch(
+            r"kamailio_[A-Za-z0-9_]+ \d+ \d+", line)]
+        assert not bad, bad
 
 
 def test_not_without_the_define(lab):
