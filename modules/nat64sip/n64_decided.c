@@ -30,6 +30,12 @@ static bool same(const struct n64_verdict *a, const struct n64_verdict *b)
 		   && pref64_equal(&a->pref, &b->pref);
 }
 
+/** The answer to a request of this proxy's own, a ping say, is of no call */
+static bool counts(const struct sip_msg *msg)
+{
+	return msg->first_line.type == SIP_REQUEST || msg->via2;
+}
+
 static void count(const struct n64_verdict *verdict)
 {
 	if(verdict->net == N64_NET_NAT64)
@@ -82,9 +88,9 @@ void n64_decided(const struct n64_view *v)
 
 	if(source && target)
 		return;
-	if(!source)
+	if(!source && counts(v->msg))
 		count(&v->d.source);
-	if(!target)
+	if(!target && counts(v->msg))
 		count(&v->d.target);
 	msg_ctx_id_set(v->msg, &id);
 	last = v->d;

@@ -409,6 +409,10 @@ static int manage_reply(struct sip_msg *msg, unsigned parts)
 {
 	unsigned later = n64_tm_parts(msg);
 
+	/* to a request of this proxy's own, such as nathelper's ping: it goes to
+	 * nobody, and its SDP is no call's */
+	if(!n64_view_hop(msg))
+		return -1;
 	/* the callback does not come for a refusal */
 	if(!later || msg->first_line.u.reply.statuscode >= 300)
 		return reply_parts(msg, later | parts, NULL);

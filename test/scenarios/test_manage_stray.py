@@ -55,3 +55,16 @@ def test_switched_off(lab):
         understood(s)
         assert Ctl(s.ctl).mode("off") == "off"
         unchanged(s, STRAY)
+
+
+def test_answer_to_the_proxy_itself(lab):
+    """To nathelper's ping, say: baresip's has an SDP. It goes to nobody, and
+    counts as no call's"""
+    with start(lab) as s:
+        understood(s)
+        before = Ctl(s.ctl).stats()
+        lines = STRAY.replace("INVITE", "OPTIONS").split("\n")
+        s.send(UE6, "\n".join(lines[:2] + lines[3:]))
+        s.proxy.settle()
+        assert Ctl(s.ctl).stats() == before
+        assert before["sdp_rewritten"] == 1, before
