@@ -158,12 +158,26 @@ static bool is_offer(const struct n64_view *v)
 	return v->msg->REQ_METHOD != METHOD_ACK;
 }
 
-static void fill_media(struct n64_relay_tag *tag,
-		const struct n64_verdict *target, const struct in_addr *relay)
+/** Once for each message, however often the tag is read */
+static void count_not_carried(const struct sip_msg *msg)
 {
+	/* one message at a time in a worker */
+	static msg_ctx_id_t counted;
+
+	if(msg_ctx_id_match(msg, &counted) == 1)
+		return;
+	msg_ctx_id_set(msg, &counted);
+	counter_inc(n64_stats.relay_not_carried);
+}
+
+static void fill_media(struct n64_relay_tag *tag, const struct n64_view *v,
+		const struct in_addr *relay)
+{
+	const struct n64_verdict *target = &v->d.target;
+
 	if(!pref64_may_carry(
 			   &target->pref, relay, n64_conf.wkp_strict && !target->shown)) {
-		counter_inc(n64_stats.relay_not_carried);
+		count_not_carried(v->msg);
 		LM_DBG("the relay's address cannot be had by this PREF64\n");
 		return;
 	}
@@ -212,7 +226,7 @@ static void fill(struct n64_relay_tag *tag, const struct n64_view *v,
 			reads_ip6(&v->d.target, n64_body_offer(&offer, v) ? &offer : NULL);
 	/* it would stand in the place of the zeroes, too */
 	if(relay && target_ip6 && !shown->zero)
-		fill_media(tag, &v->d.target, relay);
+		fill_media(tag, v, relay);
 	if(!relay && conf.interfaces && is_offer(v))
 		fill_interfaces(tag, v, shown, target_ip6);
 }

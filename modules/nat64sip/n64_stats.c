@@ -43,7 +43,7 @@ static int add_groups(void)
 	for(i = 0; i < N64_REASONS && rc == 0; i++)
 		if(leaves(i))
 			rc = add(&n64_stats.left[i], "sdp_left", n64_reason_name(i),
-					"SDP lines left alone for this reason");
+					"SDP bodies with a line left alone, or left, for this reason");
 	return rc;
 }
 
@@ -58,7 +58,7 @@ int n64_stats_init(void)
 			{&n64_stats.not_carried, "not_carried", 0, 0, 0,
 					"own addresses that the PREF64 may not carry"},
 			{&n64_stats.relay_not_carried, "relay_not_carried", 0, 0, 0,
-					"relay's addresses that the PREF64 may not carry"},
+					"messages whose relay's address the PREF64 may not carry"},
 			{&n64_stats.notify_set, "notify_set", 0, 0, 0,
 					"notify headers written"},
 			{&n64_stats.notify_removed, "notify_removed", 0, 0, 0,
@@ -66,12 +66,8 @@ int n64_stats_init(void)
 			{&n64_stats.sdp_rewritten, "sdp_rewritten", 0, 0, 0,
 					"SDP bodies rewritten"},
 			{&n64_stats.sdp_repaired, "sdp_repaired", 0, 0, 0,
-					"SDP lines whose address type was wrong"},
-			{&n64_stats.sdp_left, "sdp_left", 0, 0, 0,
-					"SDP lines with an address left alone"},
-			{&n64_stats.bodies_repaired, "sdp_bodies_repaired", 0, 0, 0,
 					"SDP bodies with a line whose address type was wrong"},
-			{&n64_stats.bodies_left, "sdp_bodies_left", 0, 0, 0,
+			{&n64_stats.sdp_left, "sdp_left", 0, 0, 0,
 					"SDP bodies with a line left alone, or left as a whole"},
 			{&n64_stats.proofs, "proofs", 0, 0, 0,
 					"replies that showed a PREF64"},
@@ -114,17 +110,17 @@ int n64_stats_init(void)
 
 void n64_stats_sdp(const struct sdp64_report *rep)
 {
-	unsigned left = 0;
+	bool left = false;
 	int i;
 
 	for(i = 0; i < N64_REASONS; i++) {
 		if(!leaves(i) || !rep->left[i])
 			continue;
-		left += rep->left[i];
-		counter_add(n64_stats.left[i], rep->left[i]);
+		left = true;
+		counter_inc(n64_stats.left[i]);
 	}
-	counter_add(n64_stats.sdp_left, left);
-	counter_add(n64_stats.sdp_repaired, rep->repaired);
-	counter_add(n64_stats.bodies_left, left > 0);
-	counter_add(n64_stats.bodies_repaired, rep->repaired > 0);
+	if(left)
+		counter_inc(n64_stats.sdp_left);
+	if(rep->repaired)
+		counter_inc(n64_stats.sdp_repaired);
 }

@@ -22,10 +22,8 @@ struct n64_stats
 	counter_handle_t notify_set;		 /* PortaSIP-Notify headers written */
 	counter_handle_t notify_removed;	 /* untrusted ones removed */
 	counter_handle_t sdp_rewritten;		 /* bodies changed */
-	counter_handle_t sdp_repaired;		 /* lines whose type was wrong */
-	counter_handle_t sdp_left;			 /* lines left alone on purpose */
-	counter_handle_t bodies_repaired;	 /* with such a line */
-	counter_handle_t bodies_left;		 /* with one left, or as a whole */
+	counter_handle_t sdp_repaired;		 /* with a line of a wrong type */
+	counter_handle_t sdp_left;			 /* with one left, or as a whole */
 	counter_handle_t left[N64_REASONS];	 /* the same, by reason */
 	counter_handle_t rule[N64_RULES];	 /* sides behind NAT64, by rule */
 	counter_handle_t proofs;			 /* replies that showed a PREF64 */
@@ -50,7 +48,7 @@ extern struct n64_stats n64_stats;
 /** @return 0, or -1 */
 int n64_stats_init(void);
 
-/** Count what one rewrite of an SDP did */
+/** Count what one rewrite did: the body, once of each kind and reason */
 void n64_stats_sdp(const struct sdp64_report *rep);
 
 #endif

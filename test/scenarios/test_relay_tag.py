@@ -189,11 +189,14 @@ RELAYS = {  # RFC 6052 3.1: the relay's address, parameters; the tag
 
 @pytest.mark.parametrize("case", RELAYS)
 def test_well_known_prefix(lab, case):
-    """A relay's address that it may not carry is refused, and counted"""
+    """A relay's address that it may not carry is refused, and counted, once for
+    each message"""
     relay, modparams, want, counted = RELAYS[case]
     with Tags(lab, *WKP, ("rtpengine_address", relay), *modparams) as s:
-        got = s.call(UA4, request(UA4, uri=f"sip:alice@{LITERAL}", body=SDP4,
-                                  extra="X-Hop: sip:192.0.2.40:5060\n"), PEER)
-        assert tag(got) == [want]
-        s.count(**counted)
+        for n in (1, 2):
+            got = s.call(UA4, request(
+                UA4, uri=f"sip:alice@{LITERAL}", n=n, body=SDP4,
+                from_tag=f"f{n}", extra="X-Hop: sip:192.0.2.40:5060\n"), PEER)
+            assert tag(got) == [want]
+            s.count(**{name: n * each for name, each in counted.items()})
         s.drain()

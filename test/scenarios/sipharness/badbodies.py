@@ -45,8 +45,8 @@ class Kind:
         return self.text.replace("{}", address).encode("latin-1")
 
 
-def left(reason, n):
-    return {"sdp_bodies_left": 1, "sdp_left": n, f"sdp_left_{reason}": n}
+def left(reason):
+    return {"sdp_left": 1, f"sdp_left_{reason}": 1}
 
 
 KINDS = {
@@ -59,37 +59,37 @@ KINDS = {
     "long-attribute": Kind(GOOD + "a=x:" + LONG * "x" + "\r\n" + OTHER + CONN),
     "long-name": Kind(
         HEAD + f"c=IN IP4 {LONG * 'a'}\r\n" + TIME + AUDIO, left=True,
-        counts=left("bad_line", 2), families=False),
+        counts=left("bad_line"), families=False),
     "long-type": Kind(
         HEAD + f"c=IN {LONG * 'I'} 192.0.2.30\r\n" + TIME + AUDIO, left=True,
-        counts=left("bad_line", 2), families=False),
+        counts=left("bad_line"), families=False),
     "nul-in-attribute": Kind(GOOD + "a=x\0y\r\n" + OTHER + CONN),
     "nul-in-c": Kind(HEAD + "c=IN IP4 192.0.2.30\0\r\n" + TIME + AUDIO,
-                     left=True, counts=left("bad_line", 2), families=False),
+                     left=True, counts=left("bad_line"), families=False),
     "nul-line": Kind(HEAD + "\0\r\n" + CONN + TIME + AUDIO),
     "nuls-only": Kind(64 * "\0", left=True),
     "signed": Kind(parts("x"), "multipart/signed;boundary=x", left=True,
-                   counts=left("signed", 1)),
+                   counts=left("signed")),
     "signed-within": Kind(
         "--y\r\nContent-Type: multipart/signed;boundary=x\r\n\r\n"
         + parts("x") + "\r\n--y--\r\n", "multipart/mixed;boundary=y",
-        left=True, counts=left("signed", 1)),
+        left=True, counts=left("signed")),
     "encrypted": Kind(parts("x"), "multipart/encrypted;boundary=x", left=True,
-                      counts=left("signed", 1)),
+                      counts=left("signed")),
     "smime": Kind(GOOD, "application/pkcs7-mime;smime-type=signed-data",
-                  left=True, counts=left("signed", 1)),
+                  left=True, counts=left("signed")),
     "no-boundary": Kind(parts("x"), "multipart/mixed", left=True,
-                        counts=left("bad_parts", 1)),
+                        counts=left("bad_parts")),
     "other-boundary": Kind(parts("x"), "multipart/mixed;boundary=y",
                            left=True),
     "other-network": Kind(
         "v=0\r\no=- 1 1 ATM NSAP 47.0091\r\ns=-\r\nc=ATM NSAP 47.0091\r\n"
-        + TIME + AUDIO, left=True, counts=left("not_in", 2), families=False),
+        + TIME + AUDIO, left=True, counts=left("not_in"), families=False),
     "other-network-of-one": Kind(
         HEAD + CONN + TIME + AUDIO + OTHER + "c=ATM NSAP 47.0091\r\n",
-        counts=left("not_in", 1), families=False),
+        counts=left("not_in"), families=False),
     "other-type": Kind(HEAD + "c=IN IP9 192.0.2.30\r\n" + TIME + AUDIO,
-                       left=True, counts=left("bad_line", 2), families=False),
+                       left=True, counts=left("bad_line"), families=False),
     "cr-only": Kind(GOOD.replace("\r\n", "\r"), left=True),
     "lf-only": Kind(GOOD.replace("\r\n", "\n")),
     "mixed-line-ends": Kind(HEAD.replace("\r\n", "\n") + CONN + TIME
@@ -97,9 +97,9 @@ KINDS = {
     "no-final-line-end": Kind(HEAD + TIME + AUDIO + CONN[:-2]),
     "no-final-line-end-of-a": Kind(GOOD + "a=sendrecv"),
     "ends-in-c": Kind(HEAD + TIME + AUDIO + "c=IN", left=True,
-                      counts=left("bad_line", 2), families=False),
+                      counts=left("bad_line"), families=False),
     "ends-in-address": Kind(HEAD + TIME + AUDIO + "c=IN IP4 192.0.",
-                            left=True, counts=left("bad_line", 2),
+                            left=True, counts=left("bad_line"),
                             families=False),
     "no-sdp": Kind("hello\r\n", left=True),
 }

@@ -80,11 +80,11 @@ class Ways(Calls):
 
 def done_by(way, bodies):
     """What nat64sip itself has to do for so many bodies to phones: in the last
-    way o= and c= of each have the wrong type"""
+    way each has lines of the wrong type"""
     return {"rewriting": {"sdp_rewritten": bodies, "sdp_repaired": 0},
             "media-address": {"sdp_rewritten": 0, "sdp_repaired": 0},
             "interface": {"sdp_rewritten": bodies,
-                          "sdp_repaired": 2 * bodies}}[way]
+                          "sdp_repaired": bodies}}[way]
 
 
 def own_form(reader):
