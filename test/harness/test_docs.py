@@ -36,7 +36,8 @@ def test_rpc():
 
 def test_statistics():
     text = source("doc/nat64sip_admin.xml").split(
-        "<title>Statistics</title>")[1].split("</section>")[0]
+        "<title>Statistics</title>")[1].split(
+            '<section id="nat64sip.metrics">')[0]
     names = set(re.findall(r'&n64_stats\.\w+, "(\w+)"', source("n64_stats.c")))
     now = set(re.findall(r'\{0, "(\w+)", 0', source("n64_stats_flows.c")))
     assert names and now
