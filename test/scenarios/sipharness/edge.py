@@ -30,13 +30,13 @@ INSTANCE = (';reg-id=1;+sip.instance='
 class Edge(Texts):
     """Nothing is configured of any prefix; who registers, tells"""
 
-    def __init__(self, lab, *defines, proto="udp", **options):
-        self.proto = proto  # of UE6
+    def __init__(self, lab, *defines, proto="udp", cfg=EDGE, **options):
+        self.proto, self.cfg = proto, cfg  # the transport is UE6's
         self.ob = "WITH_OUTBOUND" in defines
         self.behind = self._registrar(lab)
         self.defines = [DOMAIN, f'REGISTRAR_URI="sip:{HOST}:5060"',
                         f'REGISTRAR_NET="{HOST}/32"', *defines]
-        super().__init__(lab, *self.defines, cfg=EDGE, **options)
+        super().__init__(lab, *self.defines, cfg=cfg, **options)
         self.n = 0
         self.phone(UA4, proxy=(HOST, 5060))
 
@@ -63,7 +63,7 @@ class Edge(Texts):
         """The edge, and with it all that it knows"""
         self.proxy.stop()
         self.lab.running.remove(self.proxy)
-        self.proxy = self.lab.proxy(EDGE, defines=self.defines)
+        self.proxy = self.lab.proxy(self.cfg, defines=self.defines)
 
     def next(self):
         self.n += 1

@@ -88,6 +88,12 @@ class Netns:
         os.close(self.home)
 
 
+def add(address):
+    """One more that this namespace has"""
+    subprocess.run(["ip", "addr", "add", f"{address}/32", "dev", "lo"],
+                   check=True)
+
+
 def bound(proto, addr, port):
     """Is this IPv4 socket bound (udp) or listening (tcp) in this namespace?"""
     want = "%08X:%04X" % (
