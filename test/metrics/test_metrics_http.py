@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # SPDX-FileCopyrightText: 2026 The nat64sip authors
-"""WITH_METRICS in each configuration that has it: who may ask gets all
+"""WITH_METRICS in each configuration: who may ask gets all
 statistics, nobody else gets any."""
 import os
 import re
@@ -10,13 +10,16 @@ from metered import LISTEN, Metered, get
 from sipharness import kamailio, netns
 from sipharness.dialogs import UA4, UE6
 from sipharness.kamailio import ROOT
+from sipharness.script import Phone
 from sipharness.secure import Asked
+from sipharness.texts import NONE, request
 from sipharness.websocket import WebSocket
 
 OTHER = netns.HOSTS["peer"]
 PUBLIC = ("192.0.2.10", 5060)
 FILES = ["kamailio-nat64-edge.cfg", "kamailio-nat64-box1.cfg",
          "kamailio-nat64-box2.cfg", "fleet/edge.cfg", "fleet/media.cfg"]
+REGISTRARS = ["kamailio-nat64-registrar.cfg", "fleet/registrar.cfg"]
 
 
 def shows(reply):
@@ -70,11 +73,16 @@ def test_somebody_else_is_named(lab, kemi):
         refused(get(source=netns.HOSTS["ua4"]))
 
 
+def start(lab, name, *listen):
+    dispatcher = os.path.join(ROOT, "etc", "fleet", "dispatcher.list")
+    return lab.proxy(os.path.join(ROOT, "etc", name), defines=[
+        "WITH_METRICS", f'DISPATCHER_LIST="{dispatcher}"',
+        'SIP_DOMAIN="sip.example.test"'], listen=[*LISTEN, *listen])
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_other_configurations(lab, name):
-    dispatcher = os.path.join(ROOT, "etc", "fleet", "dispatcher.list")
-    lab.proxy(os.path.join(ROOT, "etc", name), listen=LISTEN, defines=[
-        "WITH_METRICS", f'DISPATCHER_LIST="{dispatcher}"'])
+    start(lab, name)
     shows(get())
     no_other()
     refused(get(source=OTHER))
@@ -94,6 +102,29 @@ def test_names_nobody(lab):
         bad = [line for line in lines if line and not re.fullmatch(
             r"kamailio_[A-Za-z0-9_]+ \d+ \d+", line)]
         assert not bad, bad
+
+
+def accepted():
+    status, text = get()
+    assert status == 200 and "\nkamailio_shmem_total_size " in text, text
+    assert "nat64sip" not in text, text
+    return re.findall(r"\nkamailio_registrar_accepted_regs (\d+)", text)
+
+
+@pytest.mark.parametrize("name", REGISTRARS)
+def test_registrars(lab, name):
+    """What Kamailio counts, and nothing of a module that is not loaded"""
+    netns.add("192.0.2.12")  # a fleet's dmq needs it
+    start(lab, name, "udp:192.0.2.12:5060")
+    assert accepted() == ["0"]
+    phone = Phone("udp", (netns.HOSTS["ua4"], 5060), PUBLIC)
+    phone.send(request(phone.sock.getsockname(), "REGISTER",
+                       "sip:sip.example.test", body=NONE))
+    assert phone.recv().startswith(b"SIP/2.0 200 ")
+    phone.sock.close()
+    assert accepted() == ["1"]
+    no_other()
+    refused(get(source=OTHER))
 
 
 def test_not_without_the_define(lab):
