@@ -179,6 +179,9 @@ static int manage_plain(struct sip_msg *msg, unsigned parts)
 	if(rc == -2)
 		return -2;
 	v.d.source.net = v.near.source.net = N64_NET_IPV4;
+	/* not read; for the replies it counts that there is one, or an answer that
+	 * passed here before, on its way from a phone, would be a late offer */
+	v.has_sdp = !n64_raw_no_body(msg->buf, msg->len);
 	/* in a failure_route, the pair of an earlier target is there: it is for
 	 * the branch to have it replaced */
 	if(rc == 1)

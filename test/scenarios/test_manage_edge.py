@@ -6,8 +6,12 @@ with each call."""
 import pytest
 
 from sipharness import shapes, watch
-from sipharness.edge import ALICE, HOST, MARK, PREF, Edge, paths
+from sipharness.branches import ua4, ue6
+from sipharness.called import Called
+from sipharness.edge import (ALICE, BEHIND, EDGE, HOST, MARK, PREF, Edge,
+                             paths)
 from sipharness.pairwise import combinations
+from sipharness.relays import request_in
 from sipharness.shapes import FTAG, V4, V6, value
 from sipharness.texts import (LITERAL, NONE, PEER, SDP4, UA4, UE6, request,
                               values)
@@ -83,6 +87,29 @@ def test_call_through_the_edge(lab, who, bye, proto, restart):
         assert "\nRoute:" not in s.bye(call, BYES[bye])
         s.drain()
     watch.check(lab)
+
+
+@pytest.mark.parametrize("proto", ["udp", "tcp"])
+def test_both_phones_at_the_edge(lab, proto):
+    """The call passes it twice, the first time with nothing of NAT64 in it. The
+    answer to UA4's offer is no late offer: the label says nothing of it, and
+    what UA4 offers later UE6 can read as well."""
+    Edge.registrar(lab)
+    with Called(lab, *BEHIND, cfg=EDGE) as s:
+        one, two = ua4(s).register("alice", 101), ue6(s, proto=proto)
+        s.asked(two, "bob")
+        two.register("bob", 102)
+        call = s.up(one, two)
+        assert values(call.ok) == values(call.invite) == (
+            two.form("bn") + f"Record-Route: {value(V4, 'af')}\n"
+            + REGISTRAR + shapes.PLAIN)
+        one.send(request_in(one, call.ok, shapes.SDP.format(addr=one.inside),
+                            n=77))
+        got = two.receive("INVITE ")
+        assert got.endswith(shapes.body("IP6 2001:db8:64::c000:21e")), got
+        two.answer(got)
+        one.receive("SIP/2.0 200 ")
+        s.drain()
 
 
 def dial_in(s, route):

@@ -6,7 +6,7 @@ import os
 import re
 from dataclasses import dataclass
 
-from .branches import Calls
+from .branches import Calls, Party
 from .ctl import Ctl
 from .lab import SHIPPED
 from .shapes import FTAG, V4, synthetic
@@ -18,11 +18,15 @@ DUAL = pair("4bn", "6as")  # of a call of UE6 to UA4
 
 @dataclass
 class Call:
-    """What each got of the other"""
+    """Who is in it, and what each got of the other"""
+    caller: Party
+    callee: Party
+    tags: tuple
+    n: int  # of the INVITE
     invite: str
     ok: str
-    ack: str
-    bye: str
+    ack: str = ""
+    bye: str = ""
 
 
 class Called(Calls):
@@ -71,25 +75,35 @@ class Called(Calls):
         party.send(text)
         self.proxy.settle()
 
-    def call(self, caller, callee, user="bob", tag="tt", **changed):
-        """From the INVITE to the caller's BYE"""
-        n = self.next()
-        own = changed.pop("from_tag", FTAG)
-        answer = changed.pop("answer", {})
-        invite_n = n * 10
-        caller.send(caller.text("INVITE", f"sip:{user}@sip.example.test",
-                                invite_n, from_tag=own, **changed))
+    def up(self, caller, callee, user="bob", tag="tt", **changed):
+        """A call that is answered and acknowledged"""
+        n = self.next() * 10
+        own = changed.setdefault("from_tag", FTAG)
+        caller.send(caller.text("INVITE", f"sip:{user}@sip.example.test", n,
+                                **changed))
         invite = callee.receive("INVITE ")
-        callee.answer(invite, tag=tag, user=user, **answer)
+        callee.answer(invite, tag=tag, user=user)
         ok = caller.receive("SIP/2.0 200 ")
-        got = []
-        for more, method in enumerate(("ACK", "BYE")):
-            caller.send(caller.text(
-                method, re.search("(?m)^Contact: <(.*)>$", ok)[1],
-                invite_n + more, from_tag=own, to_tag=tag, extra=routes(ok),
-                body=NONE))
-            got.append(callee.receive(f"{method} "))
-            assert "\nRoute:" not in got[-1], got[-1]
-        callee.answer(got[-1], body=NONE, tag=tag)
+        call = Call(caller, callee, (own, tag), n, invite, ok)
+        call.ack = self.within(call, "ACK")
+        return call
+
+    @staticmethod
+    def within(call, method, more=0):
+        """The caller's; what the callee got of it"""
+        own, tag = call.tags
+        call.caller.send(call.caller.text(
+            method, re.search("(?m)^Contact: <(.*)>$", call.ok)[1],
+            call.n + more, from_tag=own, to_tag=tag, extra=routes(call.ok),
+            body=NONE))
+        got = call.callee.receive(f"{method} ")
+        assert "\nRoute:" not in got, got
+        return got
+
+    def call(self, caller, callee, user="bob", **changed):
+        """From the INVITE to the caller's BYE"""
+        call = self.up(caller, callee, user, **changed)
+        call.bye = self.within(call, "BYE", 1)
+        callee.answer(call.bye, body=NONE)
         caller.receive("SIP/2.0 200 ")
-        return Call(invite, ok, *got)
+        return call

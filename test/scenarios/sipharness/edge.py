@@ -18,6 +18,7 @@ EDGE = os.path.join(ROOT, "etc", "kamailio-nat64-edge.cfg")
 REGISTRAR = os.path.join(ROOT, "etc", "kamailio-nat64-registrar.cfg")
 HOST = netns.HOSTS["proxy2"]
 DOMAIN = 'SIP_DOMAIN="sip.example.test"'
+BEHIND = [f'REGISTRAR_URI="sip:{HOST}:5060"', f'REGISTRAR_NET="{HOST}/32"']
 PREF = "2001:db8:64::/96"
 MARK = f";pref64={PREF}"
 BOB, ALICE = "sip:bob@sip.example.test", "sip:alice@sip.example.test"
@@ -33,15 +34,14 @@ class Edge(Texts):
     def __init__(self, lab, *defines, proto="udp", cfg=EDGE, **options):
         self.proto, self.cfg = proto, cfg  # the transport is UE6's
         self.ob = "WITH_OUTBOUND" in defines
-        self.behind = self._registrar(lab)
-        self.defines = [DOMAIN, f'REGISTRAR_URI="sip:{HOST}:5060"',
-                        f'REGISTRAR_NET="{HOST}/32"', *defines]
+        self.behind = self.registrar(lab)
+        self.defines = [DOMAIN, *BEHIND, *defines]
         super().__init__(lab, *self.defines, cfg=cfg, **options)
         self.n = 0
         self.phone(UA4, proxy=(HOST, 5060))
 
     @staticmethod
-    def _registrar(lab):
+    def registrar(lab):
         folder = os.path.join(lab.folder, "registrar")
         os.mkdir(folder)
         try:
