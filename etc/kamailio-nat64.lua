@@ -76,7 +76,7 @@ function request_init()
 		return false
 	end
 	-- an offer that does not say where to send a stream (RFC 8866 5.7)
-	if (KSR.is_INVITE() or KSR.is_UPDATE())
+	if (KSR.is_INVITE() or KSR.is_UPDATE() or KSR.is_PRACK())
 			and KSR.pv.gete("$nat64(sdp)") == "bad" then
 		KSR.sl.sl_send_reply(488, "Not Acceptable Here")
 		return false

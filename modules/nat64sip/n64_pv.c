@@ -6,6 +6,7 @@
 #include "n64_decided.h"
 #include "n64_mode.h"
 #include "n64_rtpengine.h"
+#include "n64_tm.h"
 #include "n64_view.h"
 
 #include "../../core/dprint.h"
@@ -89,16 +90,25 @@ static int get_tag(struct sip_msg *msg, pv_param_t *param, pv_value_t *res)
 	return get_text(msg, param, res, text);
 }
 
+/** Is it too late to refuse this SDP? */
+static bool is_late_answer(struct sip_msg *msg)
+{
+	return msg->first_line.type == SIP_REQUEST
+		   && msg->REQ_METHOD == METHOD_PRACK && n64_tm_answers_late(msg);
+}
+
 /** As it came: of a relay's work nothing can be said but by the relay */
 static int get_sdp(struct sip_msg *msg, pv_param_t *param, pv_value_t *res)
 {
 	struct sdp64_families fam;
 	struct body64 body;
+	bool bad;
 
 	if(parse_headers(msg, HDR_EOH_F, 0) < 0 || !n64_view_body(&body, msg)
 			|| body64_scan(&fam, &body) != N64_MIME_SDP)
 		return pv_get_null(msg, param, res);
-	return get_text(msg, param, res, fam.unserved ? "bad" : "ok");
+	bad = fam.unserved && !is_late_answer(msg);
+	return get_text(msg, param, res, bad ? "bad" : "ok");
 }
 
 static int get(struct sip_msg *msg, pv_param_t *param, pv_value_t *res)

@@ -343,26 +343,51 @@ static bool invite_cseq(str *number, struct sip_msg *msg)
 	return true;
 }
 
-bool n64_tm_late_offer(struct sdp64_families *fam, struct sip_msg *msg)
+/** The INVITE that an ACK or PRACK is for, held; NULL if tm has let go of it */
+static struct cell *hold_invite(struct sip_msg *msg)
 {
 	struct cell *before = tmb.t_gett(), *t;
 	int branch = tmb.t_gett_branch();
-	const struct n64_tctx *ctx;
-	bool found = false;
 	str number;
 
 	if(!invite_cseq(&number, msg) || number.len > CSEQ_MAX
 			|| tmb.t_lookup_callid(&t, msg->callid->body, number) < 0)
+		return NULL;
+	/* tm took it for the message's own */
+	tmb.t_sett(before, branch);
+	return t;
+}
+
+bool n64_tm_late_offer(struct sdp64_families *fam, struct sip_msg *msg)
+{
+	struct cell *t = hold_invite(msg);
+	const struct n64_tctx *ctx;
+	bool found = false;
+
+	if(!t)
 		return false;
 	ctx = find_in(t);
 	if(ctx && ctx->late_tag && ctx->late_tag == n64_tm_tag(msg)) {
 		*fam = ctx->late;
 		found = true;
 	}
-	/* tm took it for the message's own */
-	tmb.t_sett(before, branch);
 	tmb.unref_cell(t);
 	return found;
+}
+
+bool n64_tm_answers_late(struct sip_msg *msg)
+{
+	struct cell *t = hold_invite(msg);
+	const struct sip_msg *invite;
+	bool empty;
+
+	if(!t)
+		return false;
+	/* what tm left unparsed is the empty line and the body */
+	invite = t->uas.request;
+	empty = invite && invite->unparsed + CRLF_LEN >= invite->buf + invite->len;
+	tmb.unref_cell(t);
+	return empty;
 }
 
 /** What was kept for a reply's transaction, tm is asked; held as with look_for() */

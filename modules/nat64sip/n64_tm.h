@@ -106,6 +106,14 @@ unsigned n64_tm_tag(struct sip_msg *msg);
  */
 bool n64_tm_late_offer(struct sdp64_families *fam, struct sip_msg *msg);
 
+/**
+ * Had the INVITE that this ACK or PRACK is for no body? Then a reply offered, and
+ * what this one has is the answer (RFC 3261 13.2.1, RFC 3262 5).
+ *
+ * @return false if it had one, or tm has let go of it
+ */
+bool n64_tm_answers_late(struct sip_msg *msg);
+
 /** What nat64_manage() looks after in a reply's transaction; 0 for nothing, and
  *  where there is no transaction. tm is asked. */
 unsigned n64_tm_parts(struct sip_msg *reply);

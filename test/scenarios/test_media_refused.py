@@ -3,6 +3,7 @@
 """Offers that the configuration that is shipped refuses, and what it passes on
 although lengths and headers disagree with the body."""
 import re
+import shutil
 
 import pytest
 
@@ -11,13 +12,17 @@ from sipharness.badbodies import (AUDIO, CONN, GONE, GOOD, HEAD, OTHER, SDP,
                                   TIME, Bad, Kind, headers, parties, send,
                                   whole)
 from sipharness.branches import (forwarded, hang_up, own_values, passed_back,
-                                 within)
+                                 ue6, within)
 from sipharness.compare import visible
 from sipharness.edge import BOB, Edge
 from sipharness.pairwise import combinations
-from sipharness.texts import UE6, routes
+from sipharness.texts import NONE, UE6, routes
+from sipharness.twobox import BOXES, TwoBoxes, trunk
 
 WAYS = ["ua4-to-ue6", "ue6-to-ua4"]
+METHODS = ["INVITE", "UPDATE", "PRACK"]  # that may offer
+RELIABLE = "Require: 100rel\nRSeq: 1\n"
+RACK = "RAck: 1 1 INVITE\n"
 REFUSED = {  # a section in use that no c= serves (RFC 8866 5.7)
     "no-c": Kind(HEAD + TIME + AUDIO),
     "no-c-in-the-first": Kind(HEAD + TIME + AUDIO + OTHER + CONN),
@@ -56,7 +61,7 @@ def test_offer_without_c(lab, script, name, ways):
         assert "INVITE" in got
 
 
-@pytest.mark.parametrize("method", ["INVITE", "UPDATE"])
+@pytest.mark.parametrize("method", METHODS)
 def test_offer_without_c_at_an_edge(lab, method):
     """The shipped edge proxy does the same, before anybody else hears of it"""
     text = (HEAD + TIME + AUDIO).replace("{}", "IP6 2001:db8:1::2")
@@ -67,6 +72,76 @@ def test_offer_without_c_at_an_edge(lab, method):
             SDP, text.replace("\r\n", "\n"))))
         assert PRINTED.match(s.hear(UE6, "SIP/2.0 488 "))
         assert not s.between(before, method)
+
+
+def early(s, ways, sdp):
+    """A call whose 183 is reliable; the caller, the callee, what each got
+
+    @param sdp  The INVITE has one
+    """
+    caller, callee = parties(s, ways)
+    callee.register("bob", 7)
+    caller.send(caller.text(extra="Supported: 100rel\n", body=shapes.body(
+        caller.inside) if sdp else NONE))
+    got = callee.receive("INVITE ")
+    callee.answer(got, "183 Session Progress", extra=RELIABLE)
+    return caller, callee, got, caller.receive("SIP/2.0 183 ")
+
+
+def prack(caller, told, kind, n):
+    """The text of one with such a body"""
+    contact = re.search("(?m)^Contact: <(.*)>$", told)[1]
+    return caller.text("PRACK", contact, n, to_tag="tt",
+                       extra=routes(told, True) + RACK,
+                       body=headers(kind, kind.raw(caller.inside)))
+
+
+@pytest.mark.parametrize("ways", WAYS)
+@pytest.mark.parametrize("name", REFUSED)
+def test_prack_that_offers_without_c(lab, script, name, ways):
+    """RFC 3262 5: the INVITE offered, the 183 answered, the PRACK offers anew.
+    One that offers as it should goes on."""
+    with Bad(lab) as s:
+        caller, callee, got, told = early(s, ways, True)
+        refuse(caller, REFUSED[name], prack(caller, told, REFUSED[name], 2))
+        send(caller, prack(caller, told, Kind(GOOD), 3),
+             Kind(GOOD).raw(caller.inside))
+        asked = callee.receive("PRACK ")
+        assert "CSeq: 3 PRACK" in asked
+        assert f"c=IN {caller.seen_by(callee)}\n" in asked
+        callee.answer(asked)
+        caller.receive("SIP/2.0 200 ")
+        callee.answer(got, body=NONE)
+        caller.receive("SIP/2.0 200 ")
+        s.drain()
+
+
+@pytest.mark.parametrize("ways", WAYS)
+def test_prack_that_answers_without_c(lab, script, ways):
+    """The 183 offered: it is too late to refuse"""
+    kind = Kind(HEAD + TIME + AUDIO)
+    with Bad(lab, families=False) as s:
+        caller, callee, _, told = early(s, ways, False)
+        send(caller, prack(caller, told, kind, 2), kind.raw(caller.inside))
+        assert visible(kind.raw(caller.seen_by(callee))) in \
+            callee.receive("PRACK ")
+        s.drain()
+
+
+@pytest.mark.skipif(not shutil.which("rtpengine"),
+                    reason="rtpengine is not installed")
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("who", ["phone", "trunk"])
+def test_offer_without_c_at_two_boxes(lab, who, method):
+    """The box that it comes to refuses it"""
+    kind = REFUSED["no-c"]
+    with TwoBoxes(lab) as s:
+        sender = trunk(s) if who == "trunk" else ue6(s)
+        before = s.mark()
+        refuse(sender, kind, sender.text(
+            method, body=headers(kind, kind.raw(sender.inside))))
+        assert not [m for m in lab.wire.read()[before:]
+                    if m.src[0] in BOXES and m.dst[0] != sender.addr[0]]
 
 
 @pytest.mark.parametrize("ways, method, who", combinations(
