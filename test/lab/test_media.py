@@ -30,8 +30,10 @@ def plan(make_lab):
     return make_lab(no_pref64=True)
 
 
-# test_call.py and test_matrix.py play a lot of plain audio
-SOME = KINDS if pairwise.full() else [k for k in KINDS if k != "audio"]
+# test_call.py and test_matrix.py play a lot of plain audio; test_no_relay.py,
+# and test_table, calls without a relay
+SOME = KINDS if pairwise.full() else [k for k in KINDS
+                                      if k not in ("audio", "direct")]
 
 
 @pytest.mark.parametrize("kind,way,transport", pairwise.combinations(
@@ -72,17 +74,21 @@ def _matrix(*words):
 
 
 def test_table(permitted):
-    """A lab of its own, which is gone afterwards."""
-    done, rows = _matrix("--transport", "udp", "--flows", "t38/ue6-*")
+    """A lab of its own, and of one row, which are gone afterwards."""
+    done, rows = _matrix("--transport", "udp", "--flows", "t38/ue6-*",
+                         "direct/ue6-*")
     assert done.returncode == 0, done.stdout + done.stderr
-    cells = dict(zip(media_matrix.table().columns, rows["t38/ue6-ua4"]))
-    assert re.fullmatch(r"\d+/\d+", cells.pop("ms-to-RTP"))
-    assert {c for c, v in cells.items() if v == "ok"} == {
-        "SIP", "family", "media", "tone", "t38"}
-    assert "1 of 1 calls passed" in done.stdout
+    for kind in ("t38", "direct"):
+        cells = dict(zip(media_matrix.table().columns,
+                         rows[f"{kind}/ue6-ua4"]))
+        assert re.fullmatch(r"\d+/\d+", cells.pop("ms-to-RTP"))
+        assert {c for c, v in cells.items() if v == "ok"} == {
+            "SIP", "family", "media", "tone", kind}
+    assert "2 of 2 calls passed" in done.stdout
     name = re.search(r"lab '(\w+)' is down", done.stdout)[1]
-    gone = media_matrix.plan_for(name)
-    assert not namespaces.existing(gone) and not os.path.exists(gone.dir)
+    for one in (name, name + "d"):
+        gone = media_matrix.plan_for(one)
+        assert not namespaces.existing(gone) and not os.path.exists(gone.dir)
 
 
 def test_no_such_flow():

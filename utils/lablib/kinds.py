@@ -9,8 +9,9 @@ import dataclasses
 import time
 from dataclasses import dataclass
 
-from . import (call, capture, media, phones, proofs, proofs_ice, proofs_media,
-               proofs_secret, scripted)
+from . import (call, capture, lab, media, phones, proofs, proofs_ice,
+               proofs_media, proofs_secret, scripted)
+from . import plan as P
 from .control import Control
 from .errors import LabError
 from .scripted import Script
@@ -46,6 +47,28 @@ def _talk(plan, kind, caller, callee, transport):
     """baresip at both ends; the callee hangs up."""
     return call.place(plan, caller, callee, transport, kind.seconds, callee,
                       style=kind.style, kind=kind.name)
+
+
+def _hold(plan, kind, caller, callee, transport):
+    """The same; the caller holds and resumes."""
+    return call.place(plan, caller, callee, transport, kind.seconds, callee,
+                      caller, kind.style, kind.name)
+
+
+def _without_relay(plan, kind, caller, callee, transport):
+    """The same in a lab of its own, which has none and a UA4 that answers
+    media where they come from."""
+    bare = P.Plan(plan.name[:19] + "d", config=plan.config,
+                  libdir=plan.libdir, no_pref64=True, no_relay="latching")
+    try:
+        lab.up(bare, transport, _unsaid)
+        return _talk(bare, kind, caller, callee, transport)
+    finally:
+        lab.down(bare, _unsaid)
+
+
+def _unsaid(_):
+    """The table is what is printed."""
 
 
 def _with_baresip(plan, kind, pair, other, transport, work):
@@ -145,6 +168,9 @@ video_bitrate 64000
 
 for one in (
         Kind("audio", _talk, (), (), ""),
+        # its proofs are those of any call that is held
+        Kind("hold", _hold, (), ("hold", "resume"),
+             "the caller's hold silenced the callee; after it both talked"),
         Kind("rtcp", _talk, _once(proofs_media.rtcp), ("rtcp",),
              "RTCP crossed each NAT64, both ways", seconds=RTCP_SECONDS),
         Kind("early", _scripted_callee, _once(proofs_media.early), ("early",),
@@ -176,5 +202,9 @@ for one in (
         Kind("t38", _both_scripted, _once(proofs_media.image), ("image",),
              "m=image took over, and its UDPTL crossed both ways",
              script=Script(scripted.PCMU, scripted.IMAGE, "image",
-                           talk=2.0))):
+                           talk=2.0)),
+        # and these those of any call without a relay
+        Kind("direct", _without_relay, (), ("direct", "latched", "named"),
+             "without a relay: by the NAT64 alone, to the port that it made")
+):
     add(one)
