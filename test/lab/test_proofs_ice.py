@@ -13,7 +13,8 @@ VOICE = rtp(1000.05, 100)
 ASKED = stun(0x0001, b"one") + stun(0x0101, b"two")
 CAME = stun(0x0101, b"one") + stun(0x0001, b"two")
 AUDIO = b"m=audio 30000 RTP/AVP 0\r\n"
-LINE = "a=candidate:1 1 UDP 2130706431 %s 30000 typ host\r\n"
+LINES = ("a=candidate:1 1 UDP 2130706431 {0} 30000 typ host\r\n"
+         "a=candidate:1 2 UDP 2130706430 {0} 30001 typ host\r\n")
 
 
 def _offered(phone, lines):
@@ -25,9 +26,9 @@ def _offered(phone, lines):
 
 
 def _good():
-    call = _offered("ue", LINE % relay_for("ue"))
+    call = _offered("ue", LINES.format(relay_for("ue")))
     return call.edit("core", has(AUDIO, UA4_ADDR), replace(
-        AUDIO, AUDIO + (LINE % relay_for("ua4")).encode()))
+        AUDIO, AUDIO + LINES.format(relay_for("ua4")).encode()))
 
 
 def _case(folder, call=None, sent=ASKED, got=CAME):
@@ -46,11 +47,34 @@ def test_good(tmp_path):
     (b"a=candidate", b"a=candidate:1 1 UDP 1 192.0.2.30 40000 typ host\r\n"
      b"a=candidate", {"sdp-ue"}),
     (b"a=candidate", b"a=x-candidate", set()),
-    (b"a=candidate", b"a=ice-mismatch\r\na=candidate", set())],
-    ids=["other address", "other port", "IPv4 as well", "none", "mismatch"])
+    (b"a=candidate", b"a=ice-mismatch\r\na=candidate", set()),
+    # of RTCP: another port, another address, none, which a=rtcp-mux allows
+    (b" 30001 typ", b" 30003 typ", set()),
+    (AUDIO, AUDIO + b"a=rtcp:30001 IN IP6 2001:db8:64::1\r\n", set()),
+    (AUDIO, AUDIO + b"a=rtcp:30003\r\n", set()),
+    (b":1 2 UDP", b":1 3 UDP", set())],
+    ids=["other address", "other port", "IPv4 as well", "none", "mismatch",
+         "RTCP's other port", "a=rtcp's address", "a=rtcp's port",
+         "none for RTCP"])
 def test_candidates(tmp_path, old, new, more):
     call = _good().edit("ue", has(AUDIO, UE6_ADDR), replace(old, new))
     assert failed(_case(tmp_path, call)) == {"candidates-ue"} | more
+
+
+@pytest.mark.parametrize("line", [
+    b"a=rtcp:30001\r\n", b"a=rtcp:30001 IN IP6 2001:db8:64::c000:214\r\n"])
+def test_rtcp_where_it_is_said(tmp_path, line):
+    call = _good().edit("ue", has(AUDIO, UE6_ADDR), replace(
+        AUDIO, AUDIO + line))
+    assert not failed(_case(tmp_path, call))
+
+
+def test_rtcp_with_the_other(tmp_path):
+    call = _good().edit("ue", has(AUDIO, UE6_ADDR), replace(
+        b":1 2 UDP", b":1 3 UDP"))
+    call.edit("ue", has(AUDIO, UE6_ADDR), replace(
+        AUDIO, AUDIO + b"a=rtcp-mux\r\n"))
+    assert not failed(_case(tmp_path, call))
 
 
 def test_candidates_to_the_other(tmp_path):

@@ -14,6 +14,9 @@ HELLO = dtls((22, 1)) + dtls((22, 16), (20, 1), begin=1000.2)
 BACK = dtls((22, 2), (22, 14), begin=1000.1) + dtls((20, 1), begin=1000.3)
 
 
+DTLS = b"UDP/TLS/RTP/SAVPF"
+
+
 def _call(profile=b"RTP/SAVP"):
     call = good_call(*PAIR)
     for net in ("ue", "core"):
@@ -21,9 +24,12 @@ def _call(profile=b"RTP/SAVP"):
     return call
 
 
-@pytest.mark.parametrize("profile", [b"RTP/SAVP", b"UDP/TLS/RTP/SAVPF"])
-def test_good(tmp_path, profile):
-    assert not failed(case(tmp_path, "srtp", SECRET, SECRET, _call(profile)))
+def _dtls(folder, sent, got):
+    return case(folder, "dtls", SECRET + sent, SECRET + got, _call(DTLS))
+
+
+def test_good(tmp_path):
+    assert not failed(case(tmp_path, "srtp", SECRET, SECRET, _call()))
 
 
 @pytest.mark.parametrize("packets", [
@@ -35,31 +41,35 @@ def test_anybody_can_listen(tmp_path, packets):
     assert failed(found) == {"secret"}
 
 
-def test_not_asked_for(tmp_path):
-    assert failed(case(tmp_path, "srtp", SECRET, SECRET,
-                       _call(b"RTP/AVP"))) == {"secret"}
+@pytest.mark.parametrize("kind,profile", [
+    ("srtp", b"RTP/AVP"), ("srtp", b"RTP/SAVPF"), ("srtp", DTLS),
+    ("dtls", b"RTP/SAVP"), ("dtls", b"UDP/TLS/RTP/SAVP")])
+def test_not_asked_for(tmp_path, kind, profile):
+    shaken = (HELLO, BACK) if kind == "dtls" else ([], [])
+    assert failed(case(tmp_path, kind, SECRET + shaken[0],
+                       SECRET + shaken[1], _call(profile))) == {"secret"}
+
+
+def test_not_asked_for_at_one_end(tmp_path):
     call = _call().edit("ue", has(b"m=audio", UE6_ADDR),
                         replace(b"RTP/SAVP", b"RTP/AVP"))
     assert failed(case(tmp_path, "srtp", SECRET, SECRET, call)) == {"secret"}
 
 
 def test_handshake(tmp_path):
-    assert not failed(case(tmp_path, "dtls", SECRET + HELLO, SECRET + BACK,
-                           _call()))
+    assert not failed(_dtls(tmp_path, HELLO, BACK))
 
 
 @pytest.mark.parametrize("phone,side", SIDES)
 def test_handshake_not_finished(tmp_path, phone, side):
-    found = without(
-        case(tmp_path, "dtls", SECRET + HELLO, SECRET + BACK, _call()), phone,
-        side, lambda p: media.is_dtls(p) and b"\x14\xfe" in p.data)
+    found = without(_dtls(tmp_path, HELLO, BACK), phone, side,
+                    lambda p: media.is_dtls(p) and b"\x14\xfe" in p.data)
     assert failed(found) == {"dtls"}
 
 
 def test_the_relay_began(tmp_path):
-    found = case(tmp_path, "dtls", SECRET + BACK, SECRET + HELLO, _call())
-    assert failed(found) == {"dtls"}
+    assert failed(_dtls(tmp_path, BACK, HELLO)) == {"dtls"}
 
 
 def test_none(tmp_path):
-    assert failed(case(tmp_path, "dtls", SECRET, SECRET, _call())) == {"dtls"}
+    assert failed(_dtls(tmp_path, [], [])) == {"dtls"}

@@ -17,40 +17,57 @@ def _value(pattern, text):
     return found.groups() if found else ()
 
 
+def _rtcp(part, addr, port):
+    """Where RTCP goes: as a=rtcp says (RFC 3605), else the next port"""
+    given = _value(r"^a=rtcp:(\d+)", part)
+    other = _value(r"^a=rtcp:\d+ IN IP[46] (\S+)", part)
+    return (*(other or (addr,)), *(given or (str(int(port) + 1),)))
+
+
+def _candidates(part, component):
+    return set(re.findall(
+        rf"^a=candidate:\S+ {component} \S+ \S+ (\S+) (\d+) typ", part,
+        re.MULTILINE))
+
+
 def _sections(body):
-    """(address and port of c= and m=, those of its candidates), of each
-    section that has candidates"""
+    """(component, address and port that the lines without ICE name for it,
+    those of its candidates), of each section that has candidates. RTCP has a
+    component of its own, unless it may share the other's (RFC 5761)"""
     session, *parts = re.split(r"^(?=m=)", body.replace("\r\n", "\n"),
                                flags=re.MULTILINE)
     connection = r"^c=IN IP[46] (\S+)"
     for part in parts:
-        addr = _value(connection, part) or _value(connection, session)
-        ports = _value(r"^m=\S+ (\d+)", part)
-        found = {(a, n) for a, n in re.findall(
-            r"^a=candidate:\S+ 1 \S+ \S+ (\S+) (\d+) typ", part,
-            re.MULTILINE)}
-        if found:
-            yield (*addr, *ports), found
+        rtp = (*(_value(connection, part) or _value(connection, session)),
+               *_value(r"^m=\S+ (\d+)", part))
+        both = [_candidates(part, n) for n in (1, 2)]
+        if not any(both):
+            continue
+        yield 1, rtp, both[0]
+        if both[1] or "\na=rtcp-mux\n" not in part:
+            yield 2, _rtcp(part, *rtp), both[1]
 
 
 def candidates(case, phone):
-    """In each SDP that reached the phone, c= is one of the candidates (RFC
-    8839 4.2.5), and it can reach all of them."""
+    """In each SDP that reached the phone, c= is one of the candidates, and
+    where RTCP goes is one (RFC 8839 4.2.5), and it can reach all of them."""
     name = f"candidates to {NAMES[phone]} agree with c="
-    count, bad = 0, []
+    count, bad = [0, 0], []
     for msg in case.reached(phone, case.call()):
-        for shown, found in _sections(msg.body):
-            count += 1
+        for component, shown, found in _sections(msg.body):
+            count[component - 1] += 1
             if shown not in found:
-                bad.append(" ".join(shown) + " is none of them")
+                bad.append(f"{' '.join(shown)} is none of component "
+                           f"{component}")
             bad += [f"{addr} is not {case.ends[phone].family}"
                     for addr, _ in found
                     if f"IP{ipaddress.ip_address(addr).version}"
                     != case.ends[phone].family]
         if "a=ice-mismatch" in msg.body:
             bad.append("the other says that they do not")
-    return Proof(f"candidates-{phone}", name, count > 0 and not bad,
-                 f"{count} sections" + "".join(f", {b}" for b in bad))
+    return Proof(f"candidates-{phone}", name, count[0] > 0 and not bad,
+                 f"{count[0]} sections, {count[1]} with RTCP apart"
+                 + "".join(f", {b}" for b in bad))
 
 
 def _kind(pkt):

@@ -13,11 +13,13 @@ READABLE = 0.2      # seconds of a tone that noise may look like
 CLIENT_HELLO, SERVER_HELLO = 1, 2
 HANDSHAKE, CHANGE_CIPHER = 22, 20  # RFC 6347 4.1
 HEADER = 13         # of a DTLS record
+# what each kind of call asks for (RFC 4568 3.1.1, RFC 5764 8)
+PROFILES = {"srtp": "RTP/SAVP", "dtls": "UDP/TLS/RTP/SAVPF"}
 
 
 def secret(case):
-    """Each SDP asks for SRTP, and what crosses is no tone that anybody could
-    listen to."""
+    """Each SDP asks for SRTP with the keys that this kind of call has, and what
+    crosses is no tone that anybody could listen to."""
     call, good, figures = case.call(), bool(case.wire), []
     for phone, wire in case.wire.items():
         profiles = {profile for m in case.reached(phone, call)
@@ -25,8 +27,7 @@ def secret(case):
                                               re.MULTILINE)}
         sent = [p for p in wire.sent if media.is_rtp(p)]
         heard = media.listen(sent, case.wanted[case.other(phone)])
-        good = good and bool(profiles) and all(
-            "/SAVP" in p for p in profiles) \
+        good = good and profiles == {PROFILES[case.kind]} \
             and len(sent) >= PACKETS and heard.seconds <= READABLE
         figures.append(f"{' '.join(sorted(profiles)) or 'no SDP'} to "
                        f"{NAMES[phone]}, {heard.seconds:.2f} s of tone in "
