@@ -106,9 +106,12 @@ KINDS = {
 
 
 class Bad(Calls):
-    """The shipped proxy, and how to ask it"""
+    """The shipped proxy, and how to ask it
 
-    def __init__(self, lab, *defines, families=True, **options):
+    @param core  More settings of the core
+    """
+
+    def __init__(self, lab, *defines, families=True, core="", **options):
         self.families = families
         pools, door = (os.path.join(lab.folder, f) for f in ("pools", "ctl"))
         with open(pools, "w") as f:
@@ -117,12 +120,12 @@ class Bad(Calls):
         super().__init__(
             lab, f'NAT64_POOL_FILE="{pools}"', "NAT64_NO_PROBE",
             'SIP_DOMAIN="sip.example.test"', f'CTL_SOCKET="unix:{door}"',
-            *defines, cfg=self.shipped(lab), **options)
+            *defines, cfg=self.shipped(lab, core), **options)
 
     @staticmethod
-    def shipped(lab):
+    def shipped(lab, core):
         """With whatever this Kamailio needs to take long messages"""
-        more = versions.large_messages()
+        more = core or versions.large_messages()
         if not more or lab.kemi:
             return SHIPPED
         path = os.path.join(lab.folder, "large.cfg")
@@ -152,8 +155,9 @@ def whole(kind, raw):
     return headers(kind, raw) + compare.visible(raw)
 
 
-def parties(s, ways):
+def parties(s, ways, proto="udp"):
     caller, callee = ways.split("-to-")
-    make = {"ue6": lambda port: ue6(s, port), "ua4": lambda port: ua4(s, port)}
+    make = {"ue6": lambda port: ue6(s, port, proto=proto),
+            "ua4": lambda port: ua4(s, port, proto=proto)}
     return make[caller](40009 if caller == "ue6" else 5069), make[callee](
         40001 if callee == "ue6" else 5060)
