@@ -3,13 +3,14 @@
 """The two shipped boxes: a proxy without media, and behind it the relay, which
 knows of the phones what PortaSIP-Notify tells it. Each call passes box 1 twice.
 """
+import re
 import shutil
 
 import pytest
 
 from sipharness.branches import ua4, ue6, ue6_b
 from sipharness.pairwise import combinations
-from sipharness.twobox import Call, TwoBoxes
+from sipharness.twobox import Call, TwoBoxes, trunk
 
 pytestmark = pytest.mark.skipif(not shutil.which("rtpengine"),
                                 reason="rtpengine is not installed")
@@ -40,3 +41,55 @@ def test_call_and_bye(lab, caller, callee, proto, who):
     with TwoBoxes(lab) as s:
         call = parties(s, caller, callee, proto).up()
         call.bye(side(call, who))
+
+
+LEARN = b"endpoint-learning-immediate"
+ALWAYS = [b"14:address-family3:IP4", b"12:DTLS-reverse7:passive"]
+
+
+def told(s, since):
+    """(command, whether the relay is to learn) of each SDP since then"""
+    s.lab.wire.read()
+    found = []
+    for text in s.lab.wire.commands[since:]:
+        what = re.search(rb"7:command\d+:(offer|answer)", text)
+        if what:
+            assert all(part in text for part in ALWAYS), text[300:]
+            assert b"SIP-source-address" not in text, text
+            one = what[1].decode(), LEARN in text
+            found += [] if one in found else [one]
+    return found
+
+
+def check_told(call, writer, reader, work):
+    """What goes with the offer and with the answer of whom"""
+    call.s.lab.wire.read()
+    since = len(call.s.lab.wire.commands)
+    work()
+    assert told(call.s, since) == [("offer", bool(writer.prefix)),
+                                   ("answer", bool(reader.prefix))]
+
+
+@pytest.mark.parametrize("callee", CALLEES)
+@pytest.mark.parametrize("caller", CALLERS)
+def test_relay_learns_where_a_phone_is(lab, caller, callee):
+    """As from one box: the first packet says it, whatever the daemon's own
+    setting; the signalling's source does not, that is box 1"""
+    with TwoBoxes(lab) as s:
+        call = parties(s, caller, callee)
+        one, two = call.caller, call.callee
+        check_told(call, one, two, call.up)
+        check_told(call, two, one, lambda: call.again(two))
+        check_told(call, one, two, lambda: call.again(one, "UPDATE"))
+        call.bye(one)
+
+
+@pytest.mark.parametrize("callee", CALLEES)
+def test_relay_learns_for_a_trunk(lab, callee):
+    """Box 2 is not told of the callee before it answers"""
+    with TwoBoxes(lab) as s:
+        two = CALLEES[callee](s).register("bob", 101)
+        call = Call(s, trunk(s), two, known=False)
+        check_told(call, call.caller, two, call.up)
+        check_told(call, two, call.caller, lambda: call.again(two))
+        call.bye(two)

@@ -15,6 +15,7 @@ PACKET_HOST = 0
 SOL_PACKET = 263
 PACKET_STATISTICS = 6
 SO_RCVBUFFORCE = 33
+NG_PORT = 2223  # of a relay
 BUFFER = 64 << 20
 IP_PROTO = {6: "tcp", 17: "udp"}
 
@@ -106,6 +107,7 @@ class Wire:
         self.streams = {}
         self.syns = []  # (from, to) of whoever opened a connection
         self.asked = []  # (from, to) of each packet to a name server
+        self.commands = []  # what a relay was told, as it was sent
         self.flows = set()  # (from, to) of whatever there was
         self.messages = []
 
@@ -122,6 +124,8 @@ class Wire:
         self.flows.add(flow)
         if dport == 53:
             self.asked.append(flow)
+        if dport == NG_PORT:
+            self.commands.append(seg[8:])
         if proto == "udp":
             data = seg[8:]
             if b"SIP/2.0" in data.partition(b"\r\n")[0]:
