@@ -11,6 +11,7 @@ import pytest
 from sipharness.branches import ua4, ue6, ue6_b
 from sipharness.pairwise import combinations
 from sipharness.twobox import Call, TwoBoxes, trunk
+from test_manage_relay_media import DAEMON, MEDIA, Media, port_in
 
 pytestmark = pytest.mark.skipif(not shutil.which("rtpengine"),
                                 reason="rtpengine is not installed")
@@ -93,3 +94,28 @@ def test_relay_learns_for_a_trunk(lab, callee):
         check_told(call, call.caller, two, call.up)
         check_told(call, two, call.caller, lambda: call.again(two))
         call.bye(two)
+
+
+def hears(phone, other, port):
+    """One of some packets: the first ones may be there before the relay knows
+    where this phone is"""
+    return any(other.send(port) and phone.got(0.3) for _ in range(10))
+
+
+@pytest.mark.parametrize("daemon", DAEMON)
+@pytest.mark.parametrize("caller, callee", [("ue6", "ua4"), ("ua4", "ue6"),
+                                            ("ue6", "ue6b")])
+def test_media_come_from_another_port(lab, caller, callee, daemon):
+    """Than a phone's SDP says, as its NAT64 gave it another: it hears the other
+    one there, after its first packet"""
+    with TwoBoxes(lab, relay=DAEMON[daemon]) as s:
+        call = parties(s, caller, callee).up()
+        near, far = port_in(call.answer), port_in(call.invite)
+        one, two = (Media(p.addr[0], 41000 + n if p.prefix else MEDIA)
+                    for n, p in enumerate((call.caller, call.callee)))
+        one.send(near)
+        two.send(far)
+        assert hears(two, one, near) and hears(one, two, far)
+        call.bye(call.callee)
+        for phone in (one, two):
+            phone.sock.close()

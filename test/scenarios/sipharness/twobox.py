@@ -154,12 +154,13 @@ class TwoBoxes(OneBox):
     """Nothing is configured at box 2 of any prefix
 
     @param to_trunk  Box 2 has a trunk
+    @param relay     Options of rtpengine's command line
     """
 
-    def __init__(self, lab, *defines, to_trunk=True, **options):
+    def __init__(self, lab, *defines, to_trunk=True, relay=(), **options):
         self.second_defines = [
             DOMAIN, f'BOX1_URI="sip:{V4}:5060"', f'BOX1_NET="{V4}/32"',
-            lab.relay()[1], f'TRUNK_NET="{TRUNK[0]}/32"']
+            lab.relay(options=relay)[1], f'TRUNK_NET="{TRUNK[0]}/32"']
         if to_trunk:
             self.second_defines.append(
                 f'TRUNK_URI="sip:{TRUNK[0]}:{TRUNK[1]}"')
