@@ -2,17 +2,18 @@
 # SPDX-FileCopyrightText: 2026 The nat64sip authors
 """RFC 6157 4.1: each m= section of an answer has the family of that section in
 the offer, with the configuration that is shipped, without a relay and with a real
-rtpengine."""
+rtpengine, by each way from its address to a phone's c= line."""
 import shutil
 
 import pytest
 
 from sipharness.dialogs import UA4, UE6, UE6_OTHER, UE6_SAME, Proxy
 from sipharness.pairwise import combinations
+from sipharness.relays import WAYS
 from sipharness.sections import FORMS, KINDS, Relayed, Sections
 
 TRANSPORTS = ["udp", "tcp"]
-MEDIA = ["direct", "relayed"]
+MEDIA = ["direct", *WAYS]
 # the phone that offers, who it talks to
 PEERS = {"ua4": UA4, "ue6-other-nat64": UE6_OTHER, "ue6-same-nat64": UE6_SAME}
 LATE = {"200-ack": Sections.late, "183-prack": Sections.late_early}
@@ -26,11 +27,12 @@ def proxy(lab, media):
         return Proxy(lab)
     if not shutil.which("rtpengine"):
         pytest.skip("rtpengine is not installed")
-    return Proxy(lab, *lab.relay())
+    interfaces, modparams = WAYS[media]
+    return Proxy(lab, *lab.relay(*interfaces), modparams=modparams)
 
 
 def dialog(s, media, caller, callee, form, proto):
-    kind = Relayed if media == "relayed" else Sections
+    kind = Sections if media == "direct" else Relayed
     return kind(s, caller, callee, form, proto)
 
 
@@ -38,6 +40,18 @@ def not_without_relay(peer, media, *names):
     """One UE6 can be answered by another in IP4 through a relay only"""
     return media == "direct" and peer != "ua4" and any(
         "ip4" in name for name in names)
+
+
+# what rtpengine is told; of a phone that offers both families, neither is
+FLAGS = {"media-address": b"13:media-address", "interface": b"9:direction"}
+
+
+def assert_used(lab, media):
+    """This way, and no other"""
+    lab.wire.read()
+    used = {way for way, flag in FLAGS.items()
+            if any(flag in one for one in lab.wire.commands)}
+    assert used == {media} & set(FLAGS)
 
 
 @pytest.mark.parametrize("kinds, peer, media, form, proto", combinations(
@@ -101,6 +115,8 @@ def test_reoffer_in_another_family(lab, switch, peer, media, form, proto):
         d.offer(UE6, first)
         d.offer(UE6, then, "UPDATE")
         d.bye(d.callee)
+        if "ip6" in switch.split("-to-"):
+            assert_used(lab, media)
 
 
 @pytest.mark.parametrize("late, switch, peer, media, form, proto",

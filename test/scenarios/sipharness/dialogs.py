@@ -72,16 +72,30 @@ PAIRS = {"ue6-ua4": (UE6, UA4), "ua4-ue6": (UA4, UE6),
 
 class Proxy(Script):
     """etc/kamailio-nat64.cfg, one prefix configured, and where the other NAT64
-    is. Nobody is asked."""
+    is. Nobody is asked.
 
-    def __init__(self, lab, *defines, **options):
+    @param modparams  More of nat64sip, (name, value)
+    """
+
+    def __init__(self, lab, *defines, modparams=(), **options):
         pools = os.path.join(lab.folder, "pools.txt")
         with open(pools, "w") as f:
             f.write(f"{UE6_OTHER.addr[0]}/32={FAR}\n")
         super().__init__(
             lab, f'NAT64_PREF64="{NEAR}"', f'NAT64_POOL_FILE="{pools}"',
             "NAT64_NO_PROBE", 'SIP_DOMAIN="sip.example.test"', *defines,
-            cfg=SHIPPED, **options)
+            cfg=self._with(lab, modparams), **options)
+
+    @staticmethod
+    def _with(lab, modparams):
+        if not modparams:
+            return SHIPPED
+        path = os.path.join(lab.folder, "more.cfg")
+        with open(path, "w") as f:
+            f.write(f'include_file "{SHIPPED}"\n' + "".join(
+                f'modparam("nat64sip", "{name}", "{value}")\n'
+                for name, value in modparams))
+        return path
 
     def done(self):
         super().done()
