@@ -29,10 +29,12 @@ def plan(request, make_lab, tmp_path_factory):
                     bridges=request.param == "interface")
 
 
-@pytest.mark.parametrize("caller,callee,hold", [
-    ("ue", "ua4", ""), ("ua4", "ue", "ua4"), ("ue", "ue2", "")])
-def test_call(plan, caller, callee, hold):
-    must_pass(call.place(plan, caller, None, "udp", 2.0, callee, hold))
+@pytest.mark.parametrize("transport,caller,callee,hold", [
+    ("udp", "ue", "ua4", ""), ("udp", "ua4", "ue", "ua4"),
+    ("udp", "ue", "ue2", ""),
+    ("tcp", "ue", "ua4", "ue"), ("tcp", "ua4", "ue", "")])
+def test_call(plan, transport, caller, callee, hold):
+    must_pass(call.place(plan, caller, None, transport, 2.0, callee, hold))
 
 
 def test_ice(plan):
