@@ -17,7 +17,7 @@ TORTURE_HARDEN := $(TORTURE_ASAN) -fsanitize=undefined \
 TORTURE_MODULES = $(sort cfgutils counters ctl $(shell grep -hoE \
 	'^loadmodule "[a-z0-9_]+' etc/kamailio-nat64.cfg \
 	test/torture/*.cfg | sed -e 's/.*"//' -e \
-	'/^\(nat64sip\|tls\|xhttp\|websocket\|rtpengine\|htable\|auth\)$$/d'))
+	'/^\(nat64sip\|xhttp\|websocket\|rtpengine\|htable\|auth\)$$/d'))
 
 # Make's arguments for the module that goes with it
 TORTURE_ONE = BUILD=$(TORTURE) KAMAILIO=$(TORTURE)/prefix/sbin/kamailio \

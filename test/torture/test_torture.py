@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from sipharness.kamailio import has_module
+from sipharness.secure import authority
 from torturelib import verdicts
 from torturelib.cases import BUILDS, cases
 from torturelib.runs import Run
@@ -48,11 +50,12 @@ FUNCTIONS = {
     "fix_nat64_sdp_callee": Function("fix_nat64_sdp(\"callee\");", "qbrf"),
     "fix_nat64_register": Function("fix_nat64_register();", "qt",
                                    "fix_nated_register();", writes=False),
-    "nat64_manage": Function("nat64_manage();", "qbrfst", "",
+    "nat64_manage": Function("nat64_manage();", "qbrfstl", "",
                              (verdicts.OWN_ROUTE,)),
 }
 PLACES = {"q": "AT_REQUEST", "b": "AT_BRANCH", "r": "AT_REPLY",
-          "f": "AT_FAILURE", "s": "AT_REQUEST", "t": "AT_REQUEST"}
+          "f": "AT_FAILURE", "s": "AT_REQUEST", "t": "AT_REQUEST",
+          "l": "AT_REQUEST"}
 CASES = [(name, place) for name, f in FUNCTIONS.items() for place in f.places]
 
 
@@ -61,15 +64,23 @@ def defines(place, call):
         ["STATELESS"] if place == "s" else [])
 
 
+def certificates(lab):
+    if not has_module("tls"):
+        pytest.skip("no tls.so: kamailio-tls-modules")
+    return authority(lab.folder)
+
+
 @pytest.mark.parametrize("name,place", CASES)
 def test_function(lab, vectors, build, name, place, record_property):
     function = FUNCTIONS[name]
     todo = cases(vectors, place)
-    with Run(lab, BUILDS["bare"], CFG, defines(place, function.bare)) as bare:
+    tls = certificates(lab) if place == "l" else None
+    with Run(lab, BUILDS["bare"], CFG, defines(place, function.bare),
+             tls) as bare:
         wanted = [play(bare, g.bare) for g, play in todo]
         before = verdicts.Process(bare)
     judge = verdicts.Judge(function.without)
-    with Run(lab, build, CFG, defines(place, function.call)) as run:
+    with Run(lab, build, CFG, defines(place, function.call), tls) as run:
         for (given, play), want in zip(todo, wanted):
             judge.see(given, want, play(run, given.data))
         judge.faults += verdicts.Process(run).trouble(before)

@@ -7,8 +7,9 @@ from . import inputs
 from .runs import SINK, builds
 
 BUILDS = builds()
-# methods of Run, by the letter of a route; "t": request_route, over TCP
-WAYS = {"f": "refused", "t": "stream"}
+# methods of Run, by the letter of a route; "t": request_route, over TCP; "l":
+# over TLS
+WAYS = {"f": "refused", "t": "stream", "l": "secure"}
 
 
 def requests_of(vectors, way):

@@ -6,13 +6,16 @@ import contextlib
 import glob
 import os
 import socket
+import ssl
 from dataclasses import dataclass
 
 from sipharness import kamailio
+from sipharness.secure import LISTEN, NAME, with_tls
 
 from . import inputs
 
 PROXY = ("192.0.2.10", 5060)
+SECURE = ("192.0.2.10", 5061)
 WAIT = 5.0  # s
 SINK, SECOND = ("192.0.2.30", 5060), ("192.0.2.30", 5070)
 PROBE = b"Call-ID: probe-"
@@ -56,9 +59,12 @@ def environment(**values):
 
 
 class Run:
-    """A context: Kamailio of that build with that configuration"""
+    """A context: Kamailio of that build with that configuration
 
-    def __init__(self, lab, build, cfg, defines):
+    @param tls  Of sipharness.secure.authority(), to listen to TLS too
+    """
+
+    def __init__(self, lab, build, cfg, defines, tls=None):
         self.lab, self.folder = lab, os.path.join(lab.folder, build.name)
         os.makedirs(self.folder)
         self.seen = len(lab.wire.read())
@@ -71,7 +77,10 @@ class Run:
                 KAMAILIO=build.binary, N64_MODULE_DIR=build.modules,
                 ASAN_OPTIONS=f"detect_leaks=0:log_path={self.folder}/asan"):
             self.proxy = kamailio.Kamailio(
-                cfg, self.folder, defines=defines, options=build.options)
+                cfg, self.folder, options=build.options,
+                listen=LISTEN if tls else LISTEN[:2],
+                defines=[*defines, *(with_tls(tls) if tls else ())])
+        self.context = ssl.create_default_context(cafile=tls and tls[0])
 
     def __enter__(self):
         return self
@@ -105,8 +114,17 @@ class Run:
     def stream(self, data, sender):
         """The same over a connection of its own: what the sender ends, the
         proxy ends when it has handled what came before"""
+        return self._connected(data, sender, PROXY, lambda sock: sock)
+
+    def secure(self, data, sender):
+        """The same over TLS"""
+        return self._connected(
+            data, sender, SECURE,
+            lambda sock: self.context.wrap_socket(sock, server_hostname=NAME))
+
+    def _connected(self, data, sender, proxy, wrap):
         self.last = data
-        with socket.create_connection(PROXY, WAIT, sender) as sock:
+        with wrap(socket.create_connection(proxy, WAIT, sender)) as sock:
             sock.sendall(data)
             sock.shutdown(socket.SHUT_WR)
             with contextlib.suppress(ConnectionError):

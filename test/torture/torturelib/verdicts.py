@@ -9,7 +9,8 @@ from . import inputs
 
 OWN_BRANCH = re.compile(rb"(?mi)^(Via: SIP/2\.0/UDP 192\.0\.2\.10;branch=)[^;,\r]*")
 LENGTH = re.compile(rb"(?mi)^(?:content-length|l)[ \t]*:[ \t]*(\d+)[ \t]*\r?$")
-OWN_ROUTE = re.compile(rb"Record-Route: <sip:192\.0\.2\.10;[^\n]*\n")
+OWN_ROUTE = re.compile(rb"Record-Route: <sip:192\.0\.2\.10"
+                       rb"(?::5061;transport=tls)?;[^\n]*\n")
 NOTIFY = re.compile(rb"PortaSIP-Notify: [^\n]*\n")
 # level, and who says it
 SAID = re.compile(r"\b(ALERT|BUG|CRITICAL|ERROR|WARNING): (\S+) \[([^:]*)")
