@@ -9,6 +9,7 @@ import re
 from sipharness.kamailio import ROOT
 
 FUZZ = os.path.join(ROOT, "test", "fuzz")
+RESULTS = os.path.join(FUZZ, "RESULTS.md")
 PRIVATE = "Private to the core"
 COMMENT = r"/\*.*?\*/"
 # a prototype, or an inline function, at the beginning of a line
@@ -43,14 +44,36 @@ def test_public_finds_each_form():
     assert public(f"/** {PRIVATE}: that */\nint b(void);\n") == set()
 
 
-def test_each_function_has_a_driver():
-    drivers = "".join(code(read(p)) for p in
-                      glob.glob(os.path.join(FUZZ, "fuzz_*.c")))
-    called = set(re.findall(r"\b\w+\b", drivers))
+def functions():
+    """Of the core, public"""
     headers = glob.glob(os.path.join(ROOT, "nat64sip", "*.h"))
-    functions = set().union(*(public(read(p)) for p in headers))
-    assert len(functions) > 60, sorted(functions)
-    assert not functions - called, sorted(functions - called)
+    found = set().union(*(public(read(p)) for p in headers))
+    assert len(found) > 60, sorted(found)
+    return found
+
+
+def callers():
+    """{a driver of the core: public functions that it calls itself, by name or
+    by a pointer}"""
+    return {os.path.basename(p)[:-len(".c")]:
+            functions() & set(re.findall(r"\b\w+\b", code(read(p))))
+            for p in glob.glob(os.path.join(FUZZ, "fuzz_*.c"))}
+
+
+def test_each_function_has_a_driver():
+    left = functions() - set().union(*callers().values())
+    assert not left, sorted(left)
+
+
+def test_results_name_the_drivers_of_each_function():
+    """The table says what the sources say"""
+    rows = re.findall(r"(?m)^(\w+): ((?:fuzz_\w+ ?)+)$", read(RESULTS))
+    table = {name: set(drivers.split()) for name, drivers in rows}
+    wanted = {name: {d for d, called in callers().items() if name in called}
+              for name in functions()}
+    assert table == wanted, {n: (table.get(n), wanted.get(n))
+                             for n in table.keys() | wanted.keys()
+                             if table.get(n) != wanted.get(n)}
 
 
 def test_each_driver_has_seeds():
@@ -68,7 +91,7 @@ def test_corpus_is_small():
 
 def test_each_driver_stands_in_the_results():
     """What the long run found, of each"""
-    results = read(os.path.join(FUZZ, "RESULTS.md"))
+    results = read(RESULTS)
     for path in glob.glob(os.path.join(FUZZ, "**", "fuzz_*.c"),
                           recursive=True):
         name = os.path.basename(path)[:-len(".c")]

@@ -26,9 +26,9 @@ def says(program, *args):
     """What the sanitizer says of itself"""
     # as it runs for everybody, whatever this shell was told
     env = {k: v for k, v in os.environ.items() if not k.endswith("SAN_OPTIONS")}
-    return subprocess.run([program, *args], env={**env, "ASAN_OPTIONS": "help=1"},
-                          capture_output=True, text=True, errors="replace",
-                          timeout=60, check=False).stderr
+    return subprocess.run(
+        [program, *args], env={**env, "ASAN_OPTIONS": "help=1"}, check=False,
+        capture_output=True, text=True, errors="replace", timeout=60).stderr
 
 
 def test_unit_tests_look_for_leaks():

@@ -5,10 +5,11 @@
 # usage: fuzz.sh SECONDS DRIVER
 #
 # Runs one libFuzzer driver and prints one line, or what it found. With
-# FUZZ_RUNS it ends after so many inputs, not by time; with FUZZ_SEED the inputs
-# are the same each time, where the corpus is, and 150,000 at most. New inputs are kept
-# beside the driver, in NAME.corpus, for the next run; first ones are in
-# test/fuzz/seeds, and in seeds beside the driver (test/fuzz/seeds.py).
+# FUZZ_RUNS it ends after so many inputs, not by time, and prints libFuzzer's
+# final statistics, too; with FUZZ_SEED the inputs are the same each time, where
+# the corpus is, and 150,000 at most. New inputs are kept beside the driver, in
+# NAME.corpus, for the next run; first ones are in test/fuzz/seeds, and in seeds
+# beside the driver (test/fuzz/seeds.py).
 
 set -eu
 seconds=$1
@@ -43,4 +44,6 @@ reached=$(sed -n 's/^.*DONE .*\(cov: [0-9]*\).*\(corp: [^ ]*\).*/\1, \2/p' \
 	"$driver.log")
 echo "$name: $(($(date +%s) - start)) s, ${runs:-no} inputs, $reached," \
 	"nothing found"
+# of a long run, for test/fuzz/RESULTS.md
+[ -z "${FUZZ_RUNS-}" ] || grep '^stat::' "$driver.log"
 [ "${runs:-0}" -gt 0 ]
