@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * SPDX-FileCopyrightText: 2026 The nat64sip authors */
 
+/* the module's files are told by mk/fuzz.mk */
+#ifndef N64_BOTH_WAYS
+#define N64_BOTH_WAYS
+#endif
+
 #include "ways.h"
 
 #include "../../modules/nat64sip/n64_short.h"
