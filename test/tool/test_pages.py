@@ -72,6 +72,7 @@ def test_help_names_every_option(tool, name):
 def test_page_names_every_option(tool, name):
     text = PAGE.read_text()
     assert f".It Cm {name}" in text or f".Ss {name}" in text
+    assert f".Nm\n.Cm {name}\n" in text.split(".Sh DESCRIPTION")[0]
     for option in options(tool, name):
         assert f"Fl -{option[2:]}" in text
 
