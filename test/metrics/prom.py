@@ -25,7 +25,7 @@ def promtool(*words):
     """(exit status, what it said)"""
     done = subprocess.run(["promtool", *words], stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          text=True, timeout=60, check=False)
+                          text=True, timeout=300, check=False)
     return done.returncode, done.stdout
 
 
