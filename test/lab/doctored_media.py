@@ -41,12 +41,15 @@ def dtls(*records, begin=1001.0):
         + bytes([first, 0]) for kind, first in records))]
 
 
-def wire(phone, sent, got, port=30000):
-    """What a phone sent and got, on both sides of its NAT64."""
+def wire(phone, sent, got, port=30000, there=31000):
+    """What a phone sent and got, on both sides of its NAT64.
+
+    there: the relay's port
+    """
     def side(src, dst, packets, ports):
         return [pcap.Packet(at, "udp", src, ports[0], dst, ports[1], data)
                 for at, data in sorted(packets)]
-    relay, there = relay_for(phone), 31000
+    relay = relay_for(phone)
     own = PLAN.address(phone)
     inner = (side(own, relay, sent, (port, there)),
              side(relay, own, got, (there, port)))

@@ -5,7 +5,8 @@
 import pytest
 from doctored import case_of, good_call, has, relay_for, replace
 from doctored import failed as failed_of_any
-from doctored_media import (PAIR, SIDES, case, failed, rtp, stun, without)
+from doctored_media import (PAIR, SIDES, case, failed, rtp, stun, wire,
+                            without)
 from lablib import media
 from lablib.plan import UA4_ADDR, UE6_ADDR
 
@@ -31,8 +32,18 @@ def _good():
         AUDIO, AUDIO + LINES.format(relay_for("ua4")).encode()))
 
 
-def _case(folder, call=None, sent=ASKED, got=CAME):
-    return case(folder, "ice", VOICE + sent, VOICE + got, call or _good())
+def _case(folder, call=None, sent=ASKED, got=CAME, both=True):
+    """both: RTCP's port was checked, too"""
+    found = case(folder, "ice", VOICE, VOICE, call or _good())
+    for phone in PAIR:
+        for port in (30000, 30001)[:1 + both]:
+            found.wire[phone] = _joined(found.wire[phone], wire(
+                phone, sent, got, port, port))
+    return found
+
+
+def _joined(one, other):
+    return media.Wire(*(a + b for a, b in zip(one.each(), other.each())))
 
 
 def test_good(tmp_path):
@@ -43,15 +54,15 @@ def test_good(tmp_path):
     # c= is none of them; one cannot be reached; the phone has none
     (b"c=IN IP6 2001:db8:64::c000:214", b"c=IN IP6 2001:db8:64::c000:215",
      set()),
-    (b"m=audio 30000", b"m=audio 30004", set()),
+    (b"m=audio 30000", b"m=audio 30004", {"checks"}),
     (b"a=candidate", b"a=candidate:1 1 UDP 1 192.0.2.30 40000 typ host\r\n"
      b"a=candidate", {"sdp-ue"}),
-    (b"a=candidate", b"a=x-candidate", set()),
+    (b"a=candidate", b"a=x-candidate", {"checks"}),
     (b"a=candidate", b"a=ice-mismatch\r\na=candidate", set()),
     # of RTCP: another port, another address, none, which a=rtcp-mux allows
     (b" 30001 typ", b" 30003 typ", set()),
     (AUDIO, AUDIO + b"a=rtcp:30001 IN IP6 2001:db8:64::1\r\n", set()),
-    (AUDIO, AUDIO + b"a=rtcp:30003\r\n", set()),
+    (AUDIO, AUDIO + b"a=rtcp:30003\r\n", {"checks"}),
     (b":1 2 UDP", b":1 3 UDP", set())],
     ids=["other address", "other port", "IPv4 as well", "none", "mismatch",
          "RTCP's other port", "a=rtcp's address", "a=rtcp's port",
@@ -90,6 +101,10 @@ def test_checks(tmp_path, phone, side, kind):
     found = without(_case(tmp_path), phone, side, lambda p: media.is_stun(p)
                     and p.data[:2] == kind.to_bytes(2, "big"))
     assert failed(found) == {"checks"}
+
+
+def test_checks_of_rtp_alone(tmp_path):
+    assert failed(_case(tmp_path, both=False)) == {"checks"}
 
 
 def test_checks_of_another_transaction(tmp_path):

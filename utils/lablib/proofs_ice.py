@@ -74,28 +74,50 @@ def _kind(pkt):
     return int.from_bytes(pkt.data[:2], "big")
 
 
-def _asked(packets):
+def _of(packets, kind):
     return {p.data[8:20] for p in packets
-            if media.is_stun(p) and _kind(p) == REQUEST}
+            if media.is_stun(p) and _kind(p) == kind}
 
 
-def _granted(packets):
-    return {p.data[8:20] for p in packets
-            if media.is_stun(p) and _kind(p) == SUCCESS}
+def _answered(sent, got):
+    """The transactions of what was asked one way and granted the other"""
+    return _of(sent, REQUEST) & _of(got, SUCCESS)
+
+
+def _path(wire, port):
+    """(out, back) of what is between a phone and a port of the relay, where
+    there is a NAT64 on both sides of it"""
+    def pair(sent, got):
+        return ([p for p in sent if p.dport == port],
+                [p for p in got if p.sport == port])
+    yield pair(wire.sent, wire.got)
+    if wire.sent4 is not None:
+        yield pair(wire.sent4, wire.got4)
+
+
+def _ports(case, phone):
+    """The relay's port for each component, as the phone was told last"""
+    found = {}
+    for msg in case.reached(phone, case.call()):
+        for component, (_, port), _ in _sections(msg.body):
+            found[component] = int(port)
+    return found
 
 
 def checks(case):
-    """Both ends of each phone's path asked, and were answered; where there
-    is a NAT64, on both sides of it."""
+    """Both ends of each phone's path asked, and were answered, for RTP and
+    for RTCP where that has a component of its own."""
     good, figures = bool(case.wire), []
     for phone, wire in case.wire.items():
-        out = _asked(wire.sent) & _granted(wire.got)
-        came = _asked(wire.got) & _granted(wire.sent)
-        if wire.sent4 is not None:
-            out &= _asked(wire.sent4) & _granted(wire.got4)
-            came &= _asked(wire.got4) & _granted(wire.sent4)
-        good = good and bool(out) and bool(came)
-        figures.append(f"{NAMES[phone]} asked {len(out)} times, was asked "
-                       f"{len(came)} times")
+        ports = _ports(case, phone)
+        good = good and 1 in ports
+        for component, port in ports.items():
+            paths = list(_path(wire, port))
+            out = set.intersection(*(_answered(o, b) for o, b in paths))
+            came = set.intersection(*(_answered(b, o) for o, b in paths))
+            good = good and bool(out) and bool(came)
+            figures.append(f"{NAMES[phone]} asked {len(out)} times, was "
+                           f"asked {len(came)} times for component "
+                           f"{component}")
     return Proof("checks", "ICE checks succeed both ways", good,
                  "; ".join(figures))
