@@ -10,13 +10,13 @@ import re
 import time
 
 import pytest
-import scripted
+import spoken
 from conftest import must_pass
 from lablib import (call, capture, fleet, ladder, pcap, process, proofs,
                     sipmsg)
 from lablib import plan as P
 from lablib.wait import until
-from scripted import UA4, UE6
+from spoken import UA4, UE6
 
 B2BUA = "/usr/lib/baresip/modules/b2bua.so"
 
@@ -92,7 +92,7 @@ def script(up):
     made = []
 
     def make(proto):
-        made.append(scripted.Phones(up, proto))
+        made.append(spoken.Phones(up, proto))
         made[-1].everybody()
         return made[-1]
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # SPDX-FileCopyrightText: 2026 The nat64sip authors
 """Phones that say what a test says, in the networks of a lab: Gina behind the
-NAT64, Hugo on IPv4. They answer as real phones do (RFC 3261 18.2.1)."""
+NAT64, Hugo on IPv4. They answer as real phones do (RFC 3261 18.2.1), and have no
+media: for a phone that sends some, and follows a script, see lablib.scripted."""
 
 import itertools
 import os
