@@ -158,9 +158,9 @@ int n64_held_start(void)
 {
 	if(!held)
 		return 0;
-	return fork_basic_utimer(
-				   PROC_TIMER, "nat64sip held answers", 1, look, NULL, LOOK)
-						   < 0
+	return fork_basic_utimer(PROC_TIMER, "nat64sip held answers", 1, look,
+				   NULL,
+				   LOOK) < 0
 				   ? -1
 				   : 0;
 }

@@ -58,7 +58,8 @@ static bool comes_again(struct sip_msg *rpl)
 }
 
 /** By UDP it comes again anyway; by TCP it should, and some don't do it */
-static bool may_wait(const struct n64_flow_key *phone, const struct sip_msg *rpl)
+static bool may_wait(
+		const struct n64_flow_key *phone, const struct sip_msg *rpl)
 {
 	return n64_held_keep(phone, PATIENCE, rpl) || rpl->rcv.proto == PROTO_UDP;
 }
@@ -74,8 +75,7 @@ static int on_reply(struct sip_msg *rpl, unsigned int flags, void *param)
 			|| n64_conf.policy.believe_configured
 			|| n64_mode_of(rpl) != N64_MODE_ON || !comes_again(rpl)
 			|| !n64_tm_lacks_pref(rpl, &phone)
-			|| !n64_cache_asked(&phone, PATIENCE)
-			|| !may_wait(&phone, rpl))
+			|| !n64_cache_asked(&phone, PATIENCE) || !may_wait(&phone, rpl))
 		return 1;
 	counter_inc(n64_stats.held);
 	LM_DBG("a %d that makes a dialog waits: its phone has not answered the"

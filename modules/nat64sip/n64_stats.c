@@ -43,7 +43,8 @@ static int add_groups(void)
 	for(i = 0; i < N64_REASONS && rc == 0; i++)
 		if(leaves(i))
 			rc = add(&n64_stats.left[i], "sdp_left", n64_reason_name(i),
-					"SDP bodies with a line left alone, or left, for this reason");
+					"SDP bodies with a line left alone, or left, for this "
+					"reason");
 	return rc;
 }
 
