@@ -251,13 +251,25 @@ static int frames(struct reader *rd, pcap_t *pcap, const char *path, long size)
 	return 0;
 }
 
+static int read_pcap(pcap_t *pcap, const char *path, packet_h *h, void *arg)
+{
+	struct reader rd = {.h = h, .arg = arg, .frags = fragments_new()};
+	struct stat st = {0};
+	int rc;
+
+	if (fstat(fileno(pcap_file(pcap)), &st) || !S_ISREG(st.st_mode))
+		st.st_size = 0;
+	rc = rd.frags ? frames(&rd, pcap, path, (long)st.st_size) : -1;
+	fragments_free(rd.frags);
+	pcap_close(pcap);
+	return rc;
+}
+
 int capture_read(const char *path, packet_h *h, void *arg)
 {
-	struct reader rd = {.h = h, .arg = arg};
 	char why[PCAP_ERRBUF_SIZE] = "";
 	struct stat st;
 	pcap_t *pcap;
-	int rc;
 
 	if (stat(path, &st)) {
 		tool_say("%s: %m", path);
@@ -272,9 +284,18 @@ int capture_read(const char *path, packet_h *h, void *arg)
 		tool_say("%s: %s", path, why);
 		return -1;
 	}
-	rd.frags = fragments_new();
-	rc = rd.frags ? frames(&rd, pcap, path, (long)st.st_size) : -1;
-	fragments_free(rd.frags);
-	pcap_close(pcap);
-	return rc;
+	return read_pcap(pcap, path, h, arg);
+}
+
+int capture_stream(FILE *f, const char *path, packet_h *h, void *arg)
+{
+	char why[PCAP_ERRBUF_SIZE] = "";
+	pcap_t *pcap = pcap_fopen_offline(f, why);
+
+	if (!pcap) {
+		tool_say("%s: %s", path, why);
+		fclose(f);
+		return -1;
+	}
+	return read_pcap(pcap, path, h, arg);
 }

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #define PLACE_TEXT_MAX 64
 
@@ -43,6 +44,9 @@ typedef bool packet_h(const struct packet *pkt, void *arg);
  * @return 0, or -1 after a line to stderr that says why
  */
 int capture_read(const char *path, packet_h *h, void *arg);
+
+/** The same of what is open already, from where it is on; it is closed */
+int capture_stream(FILE *f, const char *path, packet_h *h, void *arg);
 
 bool place_is4(const struct place *place);
 bool place_same_addr(const struct place *a, const struct place *b);

@@ -16,5 +16,6 @@ extern const struct command cmd_infer;
 extern const struct command cmd_discover;
 extern const struct command cmd_check;
 extern const struct command cmd_ladder;
+extern const struct command cmd_explain;
 
 #endif

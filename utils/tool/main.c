@@ -11,8 +11,8 @@
 
 /* In the order of --help */
 static const struct command *const commands[] = {
-	&cmd_synth,    &cmd_extract, &cmd_infer,
-	&cmd_discover, &cmd_check,   &cmd_ladder,
+	&cmd_synth, &cmd_extract, &cmd_infer,   &cmd_discover,
+	&cmd_check, &cmd_ladder,  &cmd_explain,
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

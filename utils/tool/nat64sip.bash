@@ -21,6 +21,10 @@ _nat64sip() {
 		mapfile -t COMPREPLY < <(compgen -W 64:ff9b::/96 -- "$cur")
 		return
 		;;
+	--color)
+		mapfile -t COMPREPLY < <(compgen -W "always auto never" -- "$cur")
+		return
+		;;
 	esac
 	case $cur in
 	-*)
