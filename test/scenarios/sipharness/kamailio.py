@@ -10,7 +10,7 @@ import socket
 import subprocess
 import time
 
-from . import netns
+from . import netns, recording
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "../../.."))
 START = 15.0  # s
@@ -81,13 +81,14 @@ class Kamailio:
         self.probes = 0
         argv = [binary(), "-f", cfg, "-DD", "-E", "-m", str(shm), "-M", "8",
                 "-n", str(workers), "-N", str(tcp_workers), "-L", module_path(),
+                *recording.options(),
                 "-Y", folder, "-w", folder,
                 "-P", os.path.join(folder, "kamailio.pid"), *options]
         for d in defines:
             argv += ["-A", d]
         for sock in listen:
             argv += ["-l", sock]
-        self.argv = argv
+        self.argv, self.record = argv, recording.begin(folder)
         with open(self.log_path, "wb") as log:
             self.proc = subprocess.Popen(
                 argv, cwd=folder, stdin=subprocess.DEVNULL, stdout=log,
@@ -154,6 +155,8 @@ class Kamailio:
                 pass
         self._signal(signal.SIGKILL)
         self.proc.wait()
+        recording.keep(self, self.record)
+        self.record = None
 
     def _signal(self, number):
         try:
