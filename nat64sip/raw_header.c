@@ -50,16 +50,31 @@ static bool has_name(const char *text, size_t len, size_t at, const char *name,
 	return next == ':' || next == '\r' || next == '\n' || is_blank(next);
 }
 
+struct names {
+	const char *name;
+	size_t len;
+	char compact;
+};
+
+static bool has_either(const char *text, size_t len, size_t at,
+		       const struct names *n)
+{
+	return has_name(text, len, at, n->name, n->len) ||
+		(n->compact && has_name(text, len, at, &n->compact, 1));
+}
+
 /* Where in a line a CR without LF stands before the name; end if nowhere */
 static size_t hidden(const char *text, size_t len, size_t from, size_t end,
-		     const char *name, size_t namelen)
+		     const struct names *n)
 {
 	const char *cr = text + from, *stop = text + end;
 
+	/* nearly each line ends so, and has no other */
+	if (end - from > 1 && stop[-1] == '\n' && stop[-2] == '\r')
+		stop -= 2;
 	for (; (cr = memchr(cr, '\r', (size_t)(stop - cr))) != NULL; cr++) {
 		if ((size_t)(cr - text) + 1 < len && cr[1] != '\n' &&
-		    has_name(text, len, (size_t)(cr - text) + 1, name,
-			     namelen))
+		    has_either(text, len, (size_t)(cr - text) + 1, n))
 			return (size_t)(cr - text);
 	}
 	return end;
@@ -72,8 +87,9 @@ static bool begins_line(const char *text, size_t at)
 
 bool n64_raw_header_find(struct n64_raw_header *dst, const char *text,
 			 size_t len, size_t from, const char *name,
-			 size_t namelen)
+			 size_t namelen, char compact)
 {
+	const struct names n = {name, namelen, compact};
 	size_t end, at;
 
 	if (!namelen)
@@ -85,12 +101,12 @@ bool n64_raw_header_find(struct n64_raw_header *dst, const char *text,
 			break;
 		end = line_end(text, len, from);
 		if (begins_line(text, from) &&
-		    has_name(text, len, from, name, namelen)) {
+		    has_either(text, len, from, &n)) {
 			*dst = (struct n64_raw_header){
 				from, field_end(text, len, from) - from};
 			return true;
 		}
-		at = hidden(text, len, from, end, name, namelen);
+		at = hidden(text, len, from, end, &n);
 		if (at == end)
 			continue;
 		*dst = (struct n64_raw_header){at + 1, 1};

@@ -25,15 +25,17 @@ struct n64_raw_header {
  * front of the colon, a lost colon (RFC 3261 7.3.1), behind a CR without LF.
  * The search ends at the empty line that ends the headers.
  *
- * @param dst  Result, offsets into text
- * @param text From the beginning of the first header line on
- * @param from Where to begin: 0, then dst->off + dst->len of the last one
+ * @param dst     Result, offsets into text
+ * @param text    From the beginning of the first header line on
+ * @param from    Where to begin: 0, then dst->off + dst->len of the last one
+ * @param compact Its compact form, looked for in the same go (RFC 3261 7.3.3);
+ *                NUL if it has none
  *
  * @return true if one was found
  */
 bool n64_raw_header_find(struct n64_raw_header *dst, const char *text,
 			 size_t len, size_t from, const char *name,
-			 size_t namelen);
+			 size_t namelen, char compact);
 
 /**
  * Where in a name the letter stands that is rarest in SIP messages.

@@ -30,8 +30,8 @@ static bool find(
 	const char *text = n64_head(rpl);
 	struct n64_raw_header h;
 
-	if(!n64_raw_header_find(
-			   &h, text, rpl->buf + rpl->len - text, 0, name, strlen(name)))
+	if(!n64_raw_header_find(&h, text, rpl->buf + rpl->len - text, 0, name,
+			   strlen(name), '\0'))
 		return false;
 	*dst = (struct n64_text){text + h.off, h.len};
 	return true;

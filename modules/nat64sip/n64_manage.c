@@ -361,22 +361,20 @@ static bool has_literal(const char *text, size_t len)
 	return memchr(text, '[', len) != NULL;
 }
 
-/** Of one letter is what stands behind a CR: the parser has to tell */
-static bool shows_header(const struct sip_msg *rpl, const char *name)
-{
-	const char *text = n64_head(rpl);
-	size_t len = rpl->buf + rpl->len - text;
-	struct n64_raw_header h;
-
-	return n64_raw_header_find(&h, text, len, 0, name, strlen(name))
-		   && (h.len == 1 || has_literal(text + h.off, h.len));
-}
-
 /** Is a Contact with a literal in it? Its headers have not been parsed, and need
- *  not be for most replies. */
+ *  not be for most replies. Of one letter is what stands behind a CR: the parser
+ *  has to tell. */
 static bool shows_contact(const struct sip_msg *rpl)
 {
-	return shows_header(rpl, "Contact") || shows_header(rpl, "m");
+	const char *text = n64_head(rpl);
+	size_t len = rpl->buf + rpl->len - text, from = 0;
+	struct n64_raw_header h;
+
+	for(; n64_raw_header_find(&h, text, len, from, "Contact", 7, 'm');
+			from = h.off + h.len)
+		if(h.len == 1 || has_literal(text + h.off, h.len))
+			return true;
+	return false;
 }
 
 /** Is there anything in this reply that could have to change? Most have neither

@@ -100,7 +100,7 @@ static int remove_received(struct sip_msg *msg)
 
 	if(!may_be_there(msg))
 		return 0;
-	for(; n64_raw_header_find(&h, text, len, from, name->s, name->len);
+	for(; n64_raw_header_find(&h, text, len, from, name->s, name->len, '\0');
 			from = h.off + h.len) {
 		at = text - msg->buf + h.off;
 		if(may_be_in_body(msg, at))

@@ -67,7 +67,8 @@ static size_t take_out(char *dst, const char *text, size_t len,
 	struct n64_raw_header h;
 	size_t from = 0, used = 0;
 
-	while (n64_raw_header_find(&h, text, len, from, name, strlen(name))) {
+	while (n64_raw_header_find(&h, text, len, from, name, strlen(name),
+				   '\0')) {
 		REQUIRE(h.off >= from && h.len > 0);
 		REQUIRE(h.off <= len && h.len <= len - h.off);
 		REQUIRE(is_named(text + h.off, text + len, name));
@@ -84,6 +85,18 @@ static size_t take_out(char *dst, const char *text, size_t len,
 	if (from < len)
 		memcpy(dst + used, text + from, len - from);
 	return used + len - from;
+}
+
+/* With a compact form, the first of either */
+static void check_compact(const char *text, size_t len, const char *name)
+{
+	struct n64_raw_header a = {len, 0}, b = {len, 0}, both = {len, 0};
+
+	n64_raw_header_find(&a, text, len, 0, name, strlen(name), '\0');
+	n64_raw_header_find(&b, text, len, 0, "m", 1, '\0');
+	n64_raw_header_find(&both, text, len, 0, name, strlen(name), 'm');
+	REQUIRE(both.off == (a.off < b.off ? a.off : b.off));
+	REQUIRE(both.len == (a.off < b.off ? a.len : b.len));
 }
 
 static void check_bare_cr(const char *text, size_t len)
@@ -131,6 +144,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	REQUIRE(left);
 	check_no_body(text, size);
 	check_bare_cr(text, size);
+	check_compact(text, size, name);
 	len = take_out(left, text, size, name);
 	REQUIRE(size - len == count(text, size, name));
 	/* what is there is always hinted at */
@@ -138,7 +152,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		n64_raw_header_hint(text, size, name, strlen(name),
 				    n64_raw_header_pivot(name, strlen(name))));
 	/* a second look finds nothing, and leaves the result alone */
-	REQUIRE(!n64_raw_header_find(&h, left, len, 0, name, strlen(name)));
+	REQUIRE(!n64_raw_header_find(&h, left, len, 0, name, strlen(name),
+				     '\0'));
 	REQUIRE(h.off == 7 && h.len == 7);
 	free(left);
 	free(text);

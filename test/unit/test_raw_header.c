@@ -72,7 +72,7 @@ static void test_rows(void **state)
 		assert_non_null(text);
 		memcpy(text, rows[i].text, len);
 		while (n64_raw_header_find(&h, text, len, from, NAME,
-					   strlen(NAME))) {
+					   strlen(NAME), '\0')) {
 			memcpy(left + used, text + from, h.off - from);
 			used += h.off - from;
 			from = h.off + h.len;
@@ -85,6 +85,33 @@ static void test_rows(void **state)
 		free(text);
 		CHECK(row, used == strlen(rows[i].left));
 		CHECK(row, !memcmp(left, rows[i].left, used));
+	}
+}
+
+static const struct {
+	const char *text;
+	size_t off, len; /* of the first; len 0: none */
+} compact[] = {
+	{"m: <sip:a@b>\r\n\r\n", 0, 14},
+	{"To: a\r\nM : <sip:a@b>\r\n\r\n", 7, 15},
+	{"To: m\r\nContact: x\r\nm: y\r\n\r\n", 7, 12},
+	{"m: y\r\nContact: x\r\n\r\n", 0, 6},
+	{"To: a\rm: x\r\n\r\n", 6, 1},
+	{"To: a\r\nMax-Forwards: 1\r\n\r\n", 0, 0},
+	{"To: a\r\n\r\nm=audio 1\r\nm: x\r\n", 0, 0},
+};
+
+static void test_compact(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N(compact); i++) {
+		const char *row = compact[i].text;
+		struct n64_raw_header h = {0, 0};
+		bool found = n64_raw_header_find(&h, row, strlen(row), 0,
+						 "Contact", 7, 'm');
+
+		CHECK(row, found == (compact[i].len > 0));
+		CHECK(row, h.off == compact[i].off && h.len == compact[i].len);
 	}
 }
 
@@ -176,9 +203,8 @@ static void test_bare_cr(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rows),
-		cmocka_unit_test(test_hints),
-		cmocka_unit_test(test_bodies),
+		cmocka_unit_test(test_rows),    cmocka_unit_test(test_compact),
+		cmocka_unit_test(test_hints),   cmocka_unit_test(test_bodies),
 		cmocka_unit_test(test_bare_cr),
 	};
 
