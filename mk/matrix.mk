@@ -26,7 +26,7 @@ matrix_one = BUILD=$(call matrix_build,$(1)) \
 	KAMAILIO_SRC=$(call matrix_build,$(1))/kamailio-src
 MATRIX_BUILDS = $(BUILD) $(foreach v,$(MATRIX),$(call matrix_build,$(v)))
 
-matrix: test-deps matrix-build ## run unit tests and scenarios against each Kamailio of MATRIX, too
+matrix: test-deps matrix-build ## run unit tests, scenarios, etc, metrics against each Kamailio of MATRIX, too
 	@rm -f $(MATRIX_BUILDS:=/test/matrix.txt)
 	@$(MAKE) --no-print-directory matrix-run || true
 	@$(foreach v,$(MATRIX),$(MAKE) --no-print-directory \
