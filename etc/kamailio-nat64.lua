@@ -35,8 +35,8 @@ function ksr_request_route()
 	if not KSR.is_ACK() and KSR.tm.t_check_trans() == 0 then
 		return
 	end
-	if emergency() then
-		relay()
+	if is_emergency() then
+		route_emergency()
 		return
 	end
 	if not authorized() then
@@ -71,6 +71,10 @@ function request_init()
 		KSR.sl.sl_send_reply(200, "Keepalive")
 		return false
 	end
+	-- no refusal that need not be
+	if is_emergency() then
+		return true
+	end
 	-- all but Content-Length: over UDP a phone may leave it out (RFC 3261 18.3)
 	if KSR.sanity.sanity_check(17767, 7) < 0 then
 		return false
@@ -94,29 +98,47 @@ function route_withindlg()
 	end
 end
 
--- Is it a call for help? Then it goes where EMERGENCY_NEXT_HOP says, see
--- kamailio-nat64-emergency.inc; nobody is asked for a password.
-function emergency()
-	local next_hop = define("EMERGENCY_NEXT_HOP")
-	if next_hop == "" or not KSR.is_INVITE() then
+-- The number that is called, without escapes and separators
+local function number()
+	local user = KSR.pv.gete("$(rU{s.unescape.user})")
+	if not user:find("^%+?%d[-%d.()]*$") then
+		return nil
+	end
+	return (user:gsub("%D", ""))
+end
+
+-- Is it a call for help? See kamailio-nat64-emergency.inc
+function is_emergency()
+	if define("EMERGENCY_NEXT_HOP") == "" or not KSR.is_INVITE()
+			or KSR.siputils.has_totag() > 0 then
 		return false
 	end
-	local uri, number = KSR.pv.gete("$ru"):lower(), KSR.pv.get("$rU")
-	local service = uri:match("^urn:service:(.*)")
+	local uri = KSR.pv.gete("$ru"):lower()
+	local service = uri:match("^urn:service:([%w.-]+)$")
 	if service then
 		service = service:gsub("^test%.", "") .. "."
-		if service:sub(1, 4) ~= "sos." then
-			return false
-		end
-	elseif not number
-			or not (uri:find("^tel:") or KSR.is_myself_ruri())
-			or KSR.textops.in_list(number, define("EMERGENCY_NUMBERS"),
-				",") < 0 then
-		return false
+		return service:sub(1, 4) == "sos." and not service:find("..", 1, true)
 	end
-	KSR.textops.remove_hf("Route")
-	KSR.setdsturi(next_hop)
-	return true
+	return (uri:find("^tel:") or KSR.is_myself_ruri()) and number()
+		and KSR.textops.in_list(number(), define("EMERGENCY_NUMBERS"),
+			",") > 0
+end
+
+-- To EMERGENCY_NEXT_HOP, and nowhere that the caller names; nobody is asked for
+-- a password, so nothing of the caller's may pass for ours
+function route_emergency()
+	local uri = KSR.pv.gete("$ru"):lower()
+	if uri:find("^tel:") then
+		KSR.seturi("tel:" .. number())
+	elseif not uri:find("^urn:") then
+		KSR.seturi("sip:" .. number() .. "@" .. KSR.pv.gete("$rd"))
+	end
+	for _, name in ipairs({"Route", "P-Asserted-Identity",
+			"Remote-Party-ID", "Diversion", "Proxy-Authorization"}) do
+		KSR.textops.remove_hf(name)
+	end
+	KSR.setdsturi(define("EMERGENCY_NEXT_HOP"))
+	relay()
 end
 
 -- Passwords come from wherever you keep them; here, from a hash table that is

@@ -96,27 +96,75 @@ def goes_to_the_psap(s, text, start="INVITE "):
     return got
 
 
-@pytest.mark.parametrize("uri", [
+# what is called, and as what the PSAP gets it
+CALLS = {uri: uri for uri in (
     SOS, "URN:Service:sos.ambulance", "urn:service:test.sos",
-    "urn:service:test.sos.fire",
-    "sip:112@sip.example.test", "sip:911@sip.example.test;user=phone",
-    "tel:112;phone-context=sip.example.test", "tel:911"])
+    "urn:service:test.sos.fire", "sip:112@sip.example.test", "tel:911")} | {
+    "sip:911@sip.example.test;user=phone": "sip:911@sip.example.test",
+    "sip:%31%31%32@sip.example.test": "sip:112@sip.example.test",
+    "sip:+112@sip.example.test;maddr=192.0.2.30": "sip:112@sip.example.test",
+    "sip:112@sip.example.test?Subject=x": "sip:112@sip.example.test",
+    "sips:112@sip.example.test": "sip:112@sip.example.test",
+    "tel:1-1-2": "tel:112", "tel:1.1(2)": "tel:112",
+    # digits that another number's neighbours dial (RFC 3966 5.1.5), and what
+    # leads a gateway elsewhere (RFC 4694, RFC 4904)
+    "tel:112;phone-context=+1900555": "tel:112",
+    "tel:112;rn=+19005551234;npdi": "tel:112",
+    "tel:112;tgrp=premium;trunk-context=example.com": "tel:112",
+}
+
+
+@pytest.mark.parametrize("uri", CALLS)
 @pytest.mark.parametrize("name", ["sip:anonymous@anonymous.invalid",
                                   "sip:alice@sip.example.test"])
 @BOTH
 def test_what_is_a_call_for_help(lab, uri, name):
     """Of who has no account, and of who would have to show a password"""
     with shipped(lab, *KNOWN, "WITH_AUTH") as s:
-        goes_to_the_psap(s, call_for_help(uri, name), f"INVITE {uri} SIP/2.0\n")
+        goes_to_the_psap(s, call_for_help(uri, name),
+                         f"INVITE {CALLS[uri]} SIP/2.0\n")
+
+
+@BOTH
+def test_nothing_passes_for_what_we_vouch_for(lab):
+    """RFC 3325 5: of who is not trusted it is removed"""
+    posed = ("P-Asserted-Identity: <tel:+49112>\n"
+             "Remote-Party-ID: <sip:alice@sip.example.test>\n"
+             "Diversion: <sip:alice@sip.example.test>\n"
+             'Proxy-Authorization: Digest username="alice"\n')
+    with shipped(lab, *KNOWN) as s:
+        got = goes_to_the_psap(s, call_for_help(extra=posed))
+        for line in posed.splitlines():
+            assert line.partition(":")[0] + ":" not in got
+
+
+@pytest.mark.parametrize("odd", ["Expires: 9999999999\n", "no-c="])
+@BOTH
+def test_no_refusal_that_need_not_be(lab, odd):
+    """Any other call is refused for it: 400, 488"""
+    text = call_for_help(extra="" if odd == "no-c=" else odd)
+    if odd == "no-c=":
+        head, _, body = text.partition("\n\n")
+        body = re.sub(r"(?m)^c=.*\n", "", body)
+        size = len(body) + body.count("\n")
+        head = re.sub("Content-Length: .*", f"Content-Length: {size}", head)
+        text = head + "\n\n" + body
+    with shipped(lab, *KNOWN) as s:
+        goes_to_the_psap(s, text)
+        s.send(UE6, text.replace(SOS, "sip:bob@sip.example.test").replace(
+            "branch=z9hG4bKt1", "branch=z9hG4bKt2"))
+        s.get(UE6, "SIP/2.0 4")
+        s.drain()
 
 
 @pytest.mark.parametrize("uri,status", [
     ("urn:service:counseling", "403 "), ("urn:service:sosa", "403 "),
     ("urn:service:test.counseling", "403 "), ("urn:service:test.sosa", "403 "),
+    ("urn:service:sos..x", "403 "),
     ("sip:1120@sip.example.test", "404 "), ("sip:0112@sip.example.test", "404 "),
     # somebody else's 112, and a number that ends a domain
     ("sip:112@elsewhere.example", "403 "), ("sip:x@112", "403 "),
-    ("tel:1120", "403 ")])
+    ("tel:1120", "403 "), ("sip:1a1b2@sip.example.test", "404 ")])
 @BOTH
 def test_what_is_none(lab, uri, status):
     with shipped(lab, *KNOWN) as s:
