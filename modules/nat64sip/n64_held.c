@@ -7,6 +7,7 @@
 #include "n64_conf.h"
 
 #include "../../core/atomic_ops.h"
+#include "../../core/config.h"
 #include "../../core/dprint.h"
 #include "../../core/locking.h"
 #include "../../core/mem/shm_mem.h"
@@ -18,8 +19,10 @@
 
 /** Probes are few, and answered within a round trip */
 #define PLACES 64
-/** A 200 with an SDP is a quarter of it */
-#define OCTETS 4096
+/** Who forks further on may have several answers; nobody may have all places */
+#define PLACES_OF_PHONE 4
+/** A 200 with a large SDP is half of it */
+#define OCTETS 8192
 /** Microseconds between two looks: far below a round trip to a mobile phone */
 #define LOOK 20000
 
@@ -28,7 +31,8 @@ struct answer
 	struct n64_flow_key phone;
 	receive_info_t from;
 	unsigned patience;
-	int len; /**< 0: the place is free */
+	unsigned number; /**< in the order in which they came */
+	int len;		 /**< 0: the place is free */
 	char text[OCTETS];
 };
 
@@ -36,6 +40,7 @@ struct held
 {
 	gen_lock_t lock;
 	atomic_t n; /**< places that are taken */
+	unsigned number;
 	struct answer place[PLACES];
 };
 
@@ -60,8 +65,9 @@ int n64_held_init(void)
 	}
 	memset(held, 0, sizeof(*held));
 	lock_init(&held->lock);
-	changed_before =
-			find_module_by_name("topoh") || find_module_by_name("topos");
+	changed_before = find_module_by_name("topoh")
+					 || find_module_by_name("topos")
+					 || find_module_by_name("gzcompress");
 	return register_basic_timers(1);
 }
 
@@ -77,18 +83,27 @@ static bool is_it(const struct answer *a, const struct sip_msg *rpl)
 	return a->len == (int)rpl->len && !memcmp(a->text, rpl->buf, rpl->len);
 }
 
+static bool is_of(const struct answer *a, const struct n64_flow_key *phone)
+{
+	return a->len && a->phone.addr.s_addr == phone->addr.s_addr
+		   && a->phone.port == phone->port && a->phone.tp == phone->tp;
+}
+
 /** The place that has it already, or a free one, or NULL */
-static struct answer *place_for(const struct sip_msg *rpl)
+static struct answer *place_for(
+		const struct n64_flow_key *phone, const struct sip_msg *rpl)
 {
 	struct answer *a = held->place, *free = NULL;
+	int of_phone = 0;
 
 	for(; a < held->place + PLACES; a++) {
 		if(is_it(a, rpl))
 			return a;
+		of_phone += is_of(a, phone);
 		if(!a->len && !free)
 			free = a;
 	}
-	return free;
+	return of_phone < PLACES_OF_PHONE ? free : NULL;
 }
 
 bool n64_held_keep(const struct n64_flow_key *phone, unsigned patience,
@@ -99,10 +114,11 @@ bool n64_held_keep(const struct n64_flow_key *phone, unsigned patience,
 	if(!held || changed_before || rpl->len > OCTETS)
 		return false;
 	lock_get(&held->lock);
-	a = place_for(rpl);
+	a = place_for(phone, rpl);
 	if(a && !a->len) {
 		a->phone = *phone;
 		a->patience = patience;
+		a->number = held->number++;
 		a->from = rpl->rcv;
 		a->len = rpl->len;
 		memcpy(a->text, rpl->buf, rpl->len);
@@ -117,21 +133,27 @@ bool n64_held_handing_on(void)
 	return handing_on;
 }
 
-/** Take one out whose phone has answered, or has had its time */
-static int take(char text[OCTETS + 1], receive_info_t *from)
+static bool is_due(const struct answer *a)
 {
-	struct answer *a = held->place;
+	return a->len && !n64_cache_asked(&a->phone, a->patience);
+}
+
+/** Take the first one out whose phone has answered, or has had its time */
+static int take(char *text, receive_info_t *from)
+{
+	struct answer *a, *first = NULL;
 	int len = 0;
 
 	lock_get(&held->lock);
-	for(; a < held->place + PLACES && !len; a++) {
-		if(!a->len || n64_cache_asked(&a->phone, a->patience))
-			continue;
-		len = a->len;
-		memcpy(text, a->text, len);
+	for(a = held->place; a < held->place + PLACES; a++)
+		if(is_due(a) && (!first || (int)(a->number - first->number) < 0))
+			first = a;
+	if(first) {
+		len = first->len;
+		memcpy(text, first->text, len);
 		text[len] = '\0';
-		*from = a->from;
-		a->len = 0;
+		*from = first->from;
+		first->len = 0;
 		atomic_dec(&held->n);
 	}
 	lock_release(&held->lock);
@@ -140,7 +162,9 @@ static int take(char text[OCTETS + 1], receive_info_t *from)
 
 static void look(unsigned int ms, void *param)
 {
-	static char text[OCTETS + 1];
+	/* as large as the core's own: what is called before the script may write
+	 * more than there was */
+	static char text[BUF_SIZE + 1];
 	receive_info_t from;
 	int len;
 

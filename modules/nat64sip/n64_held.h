@@ -31,7 +31,8 @@ void n64_held_destroy(void);
  * @param rpl      Not changed yet. One that is kept already is kept once.
  *
  * @return false if there is no room for it, or if a module such as topoh has
- *         changed it before we saw it: it would be changed twice
+ *         changed it before we saw it: it would be changed twice. So would it be
+ *         by event_route[core:msg-received] and by corex' network_io_intercept.
  */
 bool n64_held_keep(const struct n64_flow_key *phone, unsigned patience,
 		const struct sip_msg *rpl);

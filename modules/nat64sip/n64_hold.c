@@ -24,26 +24,24 @@
  *  first retransmission included */
 #define PATIENCE 2
 
-static bool find(
-		struct n64_text *dst, const struct sip_msg *rpl, const char *name)
+/** Has one of the header fields of this name such a word in it? "" is in each */
+static bool has(const struct sip_msg *rpl, const char *name, const char *word)
 {
 	const char *text = n64_head(rpl);
+	size_t len = rpl->buf + rpl->len - text, from = 0;
 	struct n64_raw_header h;
 
-	if(!n64_raw_header_find(&h, text, rpl->buf + rpl->len - text, 0, name,
-			   strlen(name), '\0'))
-		return false;
-	*dst = (struct n64_text){text + h.off, h.len};
-	return true;
+	for(; n64_raw_header_find(&h, text, len, from, name, strlen(name), '\0');
+			from = h.off + h.len)
+		if(!*word || n64_text_has_at(text + h.off, h.len, word, 0))
+			return true;
+	return false;
 }
 
 /** A provisional answer that will come again says both (RFC 3262 3) */
 static bool is_reliable(const struct sip_msg *rpl)
 {
-	struct n64_text h;
-
-	return find(&h, rpl, "RSeq") && find(&h, rpl, "Require")
-		   && n64_text_has_at(h.p, h.len, "100rel", 0);
+	return has(rpl, "RSeq", "") && has(rpl, "Require", "100rel");
 }
 
 /** Will it come again, and does it make a dialog's route set? */

@@ -49,8 +49,9 @@ def waited(phone, status="200 OK"):
 
 
 @pytest.mark.parametrize("status,extra", [
-    ("200 OK", ()), ("183 Session Progress", RELIABLE)],
-    ids=["200", "reliable-183"])
+    ("200 OK", ()), ("183 Session Progress", RELIABLE),
+    ("183 Session Progress", ("Require: precondition", *RELIABLE))],
+    ids=["200", "reliable-183", "requires-more"])
 def test_answer_before_the_probes(lab, status, extra):
     with learn(lab) as s:
         phone, question, request = called(s)
@@ -140,11 +141,31 @@ def test_two_that_answer_at_once(lab):
         assert [own_values(m) for m in got] == [mended()] * 2
 
 
+def test_nobody_takes_all_places(lab):
+    """Of one phone's call four are kept, in the order in which they came; others
+    of it come again"""
+    with learn(lab) as s:
+        phone, question, request = called(s)
+        texts = [says(request).replace("tag=2ba10b12b3d84691", f"tag=fork{n}")
+                 for n in range(6)]
+        for text in texts:
+            s.phone(UA4).send(text)
+        assert not news(s, phone)
+        s.known.clear()
+        answer(s, phone, question, RECEIVED)
+        got = [waited(phone) for _ in range(4)]
+        assert re.findall("tag=fork.", "".join(got)) == [
+            f"tag=fork{n}" for n in range(4)]
+        s.stats(held=6)
+        s.phone(UA4).send(texts[5])
+        assert "tag=fork5" in waited(phone)
+
+
 def test_what_is_too_long_to_be_kept(lab):
     """It is let go of, and comes again (RFC 3261 13.3.1.4)"""
     with learn(lab) as s:
         phone, question, request = called(s)
-        text = says(request).replace("\nContact:", f"\nX: {'x' * 5000}\nContact:")
+        text = says(request).replace("\nContact:", f"\nX: {'x' * 9000}\nContact:")
         s.phone(UA4).send(text)
         s.known.clear()
         answer(s, phone, question, RECEIVED)
