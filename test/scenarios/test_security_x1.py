@@ -107,8 +107,9 @@ def test_behind_an_empty_line(lab, lines):
 
 
 def test_behind_the_end_of_headers(lab):
-    """It is no header there, for nobody"""
+    """It is no header there, for nobody; before, it is"""
     with Attack(lab).both() as s:
+        s.busy(clean(s.invite(extra=SPELT["plain"])))
         got = s.invite(body=NONE + SPELT["plain"])
         assert "portasip-notify" not in names(got)
         s.busy(got)
