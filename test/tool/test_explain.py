@@ -222,6 +222,49 @@ def test_advertised_address(tool, tmp_path):
     assert not any("10.0.0.5" in x for x in lines)
 
 
+@pytest.mark.parametrize("lines, seen", [
+    ("listen=udp:0.0.0.0:5060 advertise 192.0.2.10:5060\n", "192.0.2.10"),
+    ('listen=udp:0.0.0.0:5060\nmodparam("nat64sip", "own_address", '
+     '"192.0.2.10")\n', "192.0.2.10"),
+    # the proxy's host is behind a NAT of its own, and Via tells them apart
+    ("listen=udp:0.0.0.0:5060 advertise 192.0.2.10:5060\n", "10.0.0.5"),
+    # the capture is from beyond that NAT
+    ("listen=udp:10.0.0.5:5060 advertise 192.0.2.10:5060\n", "192.0.2.10")])
+def test_what_the_proxy_sends_does_not_come(tool, tmp_path, lines, seen):
+    """Though it goes to 5060, where a wildcard listens, too"""
+    cfg = tmp_path / "kamailio.cfg"
+    cfg.write_text(lines + "request_route { nat64_manage(); }\n")
+    text = as_text([(a.replace("192.0.2.10", seen),
+                     b.replace("192.0.2.10", seen), m) for a, b, m in call(1)])
+    invite, ok = objects(tool.yes("explain", "--config", cfg, "--json", "-",
+                                  stdin=text))
+    assert (invite["n"], invite["left"]["n"]) == (1, 2)
+    assert (ok["n"], ok["left"]["n"]) == (3, 4)
+
+
+def test_a_wildcard_that_nobody_named(tool, tmp_path):
+    """Nothing tells which are the proxy's: a reply may have come"""
+    cfg = tmp_path / "kamailio.cfg"
+    cfg.write_text("listen=udp:0.0.0.0:5060\n")
+    said = objects(tool.yes("explain", "--config", cfg, "--json", "-",
+                            stdin=as_text(call(1))))
+    assert [one["n"] for one in said if one["kind"] == "reply"] == [3]
+    said = objects(tool.yes("explain", "--config", cfg, *PROXY, "--json", "-",
+                            stdin=as_text(call(1))))
+    assert [(one["n"], one["left"]["n"]) for one in said] == [(1, 2), (3, 4)]
+
+
+def test_a_connection_of_the_proxys_does_not_come(tool, tmp_path):
+    """It begins at any port"""
+    cfg = tmp_path / "kamailio.cfg"
+    cfg.write_text("listen=tcp:0.0.0.0:5060 advertise 192.0.2.10:5060\n")
+    text = (f"tcp 192.0.2.10:45678 192.0.2.30:5060\r\n{call(1)[1][2]}"
+            f"tcp 203.0.113.7:40001 192.0.2.10:5060\r\n{INVITE}")
+    one, = objects(tool.yes("explain", "--config", cfg, "--json", "-",
+                            stdin=text))
+    assert one["n"] == 2
+
+
 @pytest.mark.parametrize("status, words, stdin", [
     (2, ("-",), INVITE),                              # whose address?
     (2, PROXY, ""),                                   # no FILE

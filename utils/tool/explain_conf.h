@@ -87,6 +87,14 @@ const struct ex_socket *ex_conf_find(const struct ex_conf *conf,
 				     const struct place *at,
 				     enum n64_transport tp);
 
+/** Is it there by its address, its own one included, not by 0.0.0.0 alone? */
+bool ex_conf_is_named(const struct ex_conf *conf, const struct place *at,
+		      enum n64_transport tp);
+
+/** The same address, with any port: a connection of the proxy's begins at one
+ *  that nobody chose */
+bool ex_conf_is_own_host(const struct ex_conf *conf, const struct place *at);
+
 /** The own address of a socket, NULL if it has none */
 const struct n64_own *ex_conf_own(const struct ex_conf *conf,
 				  const struct ex_socket *socket);

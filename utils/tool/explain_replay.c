@@ -261,15 +261,49 @@ static void left_reply(struct ex_replay *r, const struct ex_msg *msg)
 		tell(r, p, NULL, msg);
 }
 
-/* A message that goes from one of its sockets to another is both */
+/* The proxy's Via is on top of the requests that it sends, and of the replies
+ * that it gets */
+static bool has_own_via(const struct ex_conf *c, const struct ex_via *via)
+{
+	return ex_conf_is_self(c, ex_text(via->host),
+			       via->port ? via->port : 5060);
+}
+
+/* Is the address known that this socket's Via has? */
+static bool is_known(const struct ex_conf *c, const struct ex_socket *socket)
+{
+	const struct n64_own *own = socket ? ex_conf_own(c, socket) : NULL;
+
+	return own && own->addr.s_addr != INADDR_ANY;
+}
+
+/* A message that goes from one of its sockets to another is both. 0.0.0.0 is
+ * everybody's address: one that is named counts first. */
+static void find_way(bool *in, bool *out, const struct ex_conf *c,
+		     const struct ex_msg *msg)
+{
+	bool from = ex_conf_is_named(c, &msg->src, msg->tp);
+	bool to = ex_conf_is_named(c, &msg->dst, msg->tp), own;
+
+	*out = from || (!to && ex_conf_find(c, &msg->src, msg->tp));
+	*in = to ||
+		(!ex_conf_is_own_host(c, &msg->src) &&
+		 ex_conf_find(c, &msg->dst, msg->tp));
+	if (from || to || !*in || !*out)
+		return;
+	own = has_own_via(c, &msg->sip.via[0]);
+	if (!own && !is_known(c, ex_conf_find(c, &msg->src, msg->tp)))
+		return;
+	*out = own == msg->sip.request;
+	*in = !*out;
+}
+
 static void take(struct ex_replay *r, const struct ex_msg *msg)
 {
 	bool in = msg->way == EX_IN, out = msg->way == EX_OUT;
 
-	if (msg->way == EX_BY_ADDRESS) {
-		out = ex_conf_find(r->conf, &msg->src, msg->tp) != NULL;
-		in = ex_conf_find(r->conf, &msg->dst, msg->tp) != NULL;
-	}
+	if (msg->way == EX_BY_ADDRESS)
+		find_way(&in, &out, r->conf, msg);
 	r->counts.proxy += in || out;
 	if (out && msg->sip.request)
 		left_request(r, msg);

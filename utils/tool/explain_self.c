@@ -196,18 +196,66 @@ static enum n64_transport carrier(enum n64_transport tp)
 				   : tp;
 }
 
-const struct ex_socket *ex_conf_find(const struct ex_conf *c,
-				     const struct place *at,
-				     enum n64_transport tp)
+/* By its address, or by the one that others know it by */
+static bool is_named(const struct ex_conf *c, const struct ex_socket *s,
+		     const struct place *at)
+{
+	const struct n64_own *own = ex_conf_own(c, s);
+
+	if (place_same(&s->listen, at))
+		return true;
+	return own && place_is4(at) && own->port == at->port &&
+		own->addr.s_addr == addr4(at).s_addr;
+}
+
+static const struct ex_socket *find_named(const struct ex_conf *c,
+					  const struct place *at,
+					  enum n64_transport tp)
 {
 	const struct ex_socket *s;
 
 	for (s = c->socket; s < c->socket + c->sockets; s++) {
-		if (s->tp == carrier(tp) && s->listen.port == at->port &&
-		    (place_same_addr(&s->listen, at) || is_any(&s->listen)))
+		if (s->tp == carrier(tp) && is_named(c, s, at))
 			return s;
 	}
 	return NULL;
+}
+
+const struct ex_socket *ex_conf_find(const struct ex_conf *c,
+				     const struct place *at,
+				     enum n64_transport tp)
+{
+	const struct ex_socket *s = find_named(c, at, tp);
+
+	if (s)
+		return s;
+	for (s = c->socket; s < c->socket + c->sockets; s++) {
+		if (s->tp == carrier(tp) && s->listen.port == at->port &&
+		    is_any(&s->listen))
+			return s;
+	}
+	return NULL;
+}
+
+bool ex_conf_is_named(const struct ex_conf *c, const struct place *at,
+		      enum n64_transport tp)
+{
+	return find_named(c, at, tp) != NULL;
+}
+
+bool ex_conf_is_own_host(const struct ex_conf *c, const struct place *at)
+{
+	const struct ex_socket *s;
+	struct place here = *at;
+
+	for (s = c->socket; s < c->socket + c->sockets; s++) {
+		const struct n64_own *own = ex_conf_own(c, s);
+
+		here.port = own ? own->port : s->listen.port;
+		if (place_same_addr(&s->listen, at) || is_named(c, s, &here))
+			return true;
+	}
+	return false;
 }
 
 const struct n64_own *ex_conf_own(const struct ex_conf *c,
