@@ -38,6 +38,11 @@ struct ex_nets {
 	unsigned n;
 };
 
+/** own_address */
+struct ex_own {
+	struct in_addr local, own; /**< local 0.0.0.0: of all others */
+};
+
 struct ex_conf {
 	struct n64_policy policy;
 	bool off; /**< mode: nothing is looked at */
@@ -50,6 +55,8 @@ struct ex_conf {
 	int64_t wait; /**< tm's wt_timer, microseconds */
 	char notify_header[EX_NAME_MAX], rr_fqdn[EX_NAME_MAX];
 	struct ex_nets peers, path_peers;
+	struct ex_own own_address[EX_OWN_ADDRESSES];
+	size_t own_addresses;
 	struct ex_socket socket[EX_SOCKETS];
 	size_t sockets;
 	struct n64_own own[EX_SOCKETS]; /**< in IPv4; its socket is one of
@@ -72,6 +79,9 @@ int ex_conf_read(struct ex_conf *conf, const char *file);
 
 /** One parameter as modparam() has it. @return 0, -1 after a line on stderr */
 int ex_conf_set(struct ex_conf *conf, const char *name, const char *value);
+
+/** Those of the configuration that was read. @return 0, -1 after a line */
+int ex_conf_params(struct ex_conf *conf);
 
 /** "udp:192.0.2.10:5060/198.51.100.10:5060" as kamailio -l, or
  *  "192.0.2.10:5060": UDP, TCP and TLS. @return 0, -1 after a line */

@@ -99,15 +99,11 @@ static struct in_addr addr4(const struct place *at)
 static bool configured(struct in_addr *own, const struct ex_conf *c,
 		       struct in_addr local)
 {
-	const struct cfg_tok *v;
-	struct in_addr of, is;
-	size_t i = 0;
+	size_t i;
 
-	while ((v = cfg_param_next(&c->cfg, &i, "nat64sip", "own_address"))) {
-		if (n64_own_address_parse(&of, &is, v->text,
-					  strlen(v->text)) == 0 &&
-		    of.s_addr == local.s_addr) {
-			*own = is;
+	for (i = 0; i < c->own_addresses; i++) {
+		if (c->own_address[i].local.s_addr == local.s_addr) {
+			*own = c->own_address[i].own;
 			return true;
 		}
 	}
