@@ -60,3 +60,15 @@ def test_set_own_address(tool):
     lines = tool.yes("explain", *PROXY, "--set", "own_address=198.51.100.10",
                      "-", stdin=INVITE)
     assert any("198.51.100.10" in x for x in lines if "Record-Route" in x)
+
+
+def test_configuration_without_a_socket(tool, tmp_path):
+    """Kamailio listens everywhere then, or is told on its command line"""
+    cfg = tmp_path / "kamailio.cfg"
+    cfg.write_text("request_route { nat64_manage(); }\n")
+    line = tool.refuses(2, "explain", "-f", cfg, "-", stdin=INVITE)
+    assert line == (f"nat64sip: {cfg}: names no IPv4 socket: -l SOCKET or "
+                    "--own ADDRESS")
+    assert tool.yes("explain", "-f", cfg, "-l", "udp:192.0.2.10:5060", "-",
+                    stdin=INVITE)
+    assert "--config FILE" in tool.refuses(2, "explain", "-", stdin=INVITE)

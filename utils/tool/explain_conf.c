@@ -89,6 +89,7 @@ int ex_conf_read(struct ex_conf *c, const char *file)
 		if (cfg_is(cfg, i, "listen") && cfg_is(cfg, i + 1, "="))
 			read_listen(c, i);
 	}
+	c->file = file;
 	v = cfg_param(cfg, "tm", "wt_timer");
 	c->wait = v ? (int64_t)bounded(v->text) * 1000 : c->wait;
 	c->use_domain = is_set(cfg, "usrloc", "use_domain");

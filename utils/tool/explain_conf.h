@@ -67,6 +67,7 @@ struct ex_conf {
 	struct n64_pool pool;
 	struct n64_ua_policy ua;
 	struct cfg cfg;
+	const char *file; /**< that was read, NULL for none */
 };
 
 /** Its defaults. Freed by ex_conf_free(). */

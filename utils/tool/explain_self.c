@@ -156,8 +156,13 @@ int ex_conf_done(struct ex_conf *c)
 	}
 	c->owns.v = c->own;
 	if (!c->owns.n) {
-		tool_say("which address is the proxy's? --own ADDRESS or "
-			 "--config FILE");
+		if (c->file)
+			tool_say("%s: names no IPv4 socket: -l SOCKET or "
+				 "--own ADDRESS",
+				 c->file);
+		else
+			tool_say("which address is the proxy's? --own ADDRESS "
+				 "or --config FILE");
 		return -1;
 	}
 	if (c->pools && n64_pool_build(&c->pool, c->pool_v, c->pools, NULL)) {
