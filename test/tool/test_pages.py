@@ -102,6 +102,13 @@ def test_completes_options(tool, name):
         ["--help", *options(tool, name)]))
 
 
+@pytest.mark.parametrize("name, option", [
+    ("synth", "-p"), ("extract", "--prefix"), ("explain", "-p"),
+    ("explain", "--pref64")])
+def test_completes_a_prefix(name, option):
+    assert complete(name, option, "") == ["64:ff9b::/96"]
+
+
 def test_completes_files(tmp_path):
     (tmp_path / "a.cfg").write_text("")
     assert complete("check", f"{tmp_path}/a") == [f"{tmp_path}/a.cfg"]

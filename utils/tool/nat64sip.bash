@@ -17,7 +17,7 @@ _nat64sip() {
 		return
 	fi
 	case $prev in
-	-p | --prefix)
+	-p | --prefix | --pref64)
 		mapfile -t COMPREPLY < <(compgen -W 64:ff9b::/96 -- "$cur")
 		return
 		;;
