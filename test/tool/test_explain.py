@@ -53,7 +53,12 @@ def test_where_a_text_came_from(told):
     seen = message("INVITE sip:bob@192.0.2.30 SIP/2.0",
                    [VIA6.format(n=1) + "=40001;received=203.0.113.9"])
     assert told(seen)[0]["from"] == "203.0.113.9:40001"
-    assert told(INVITE)[0]["from"].startswith("0.0.0.0:")
+    assert told(INVITE)[0]["from"] == "unknown"
+
+
+def test_who_sent_it_is_not_known(tool):
+    line = tool.yes("explain", *PROXY, "-", stdin=INVITE)[2]
+    assert line == "#1 INVITE from udp unknown"
 
 
 def test_predicted(told):

@@ -49,6 +49,9 @@ int capture_read(const char *path, packet_h *h, void *arg);
 int capture_stream(FILE *f, const char *path, packet_h *h, void *arg);
 
 bool place_is4(const struct place *place);
+
+/** 0.0.0.0: every address of a socket, none of a message */
+bool place_is_any4(const struct place *place);
 bool place_same_addr(const struct place *a, const struct place *b);
 bool place_same(const struct place *a, const struct place *b);
 

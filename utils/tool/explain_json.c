@@ -50,7 +50,7 @@ static void place(FILE *out, const char *name, const struct place *at)
 {
 	char text[PLACE_TEXT_MAX];
 
-	member(out, name, word(place_print(text, at, true)));
+	member(out, name, word(ex_place_print(text, at)));
 }
 
 static void side(FILE *out, const char *name, const struct n64_verdict *v)

@@ -53,6 +53,11 @@ static void heading(struct ex_printer *p, struct span call_id)
 	putc('\n', p->out);
 }
 
+const char *ex_place_print(char dst[PLACE_TEXT_MAX], const struct place *at)
+{
+	return place_is_any4(at) ? "unknown" : place_print(dst, at, true);
+}
+
 /* "#12 INVITE udp 203.0.113.7:40001 -> 192.0.2.30:5060" */
 static void first_line(struct ex_printer *p, const struct ex_report *r)
 {
@@ -66,11 +71,11 @@ static void first_line(struct ex_printer *p, const struct ex_report *r)
 	put_text(p->out, sip->method);
 	colour(p, PLAIN);
 	fprintf(p->out, " from %s %s", n64_transport_name(r->came->tp),
-		place_print(text, &r->came->src, true));
+		ex_place_print(text, &r->came->src));
 	if (r->left)
 		fprintf(p->out, " to %s %s (#%lu)",
 			n64_transport_name(r->left->tp),
-			place_print(text, &r->left->dst, true), r->left->n);
+			ex_place_print(text, &r->left->dst), r->left->n);
 	putc('\n', p->out);
 }
 

@@ -40,6 +40,9 @@ struct ex_after ex_after(struct ex_printer *p, const struct ex_report *report);
  *  debug line */
 void ex_verdict_print(char dst[EX_VERDICT_MAX], const struct n64_decision *d);
 
+/** "192.0.2.1:5060"; "unknown" for one that the input does not say */
+const char *ex_place_print(char dst[PLACE_TEXT_MAX], const struct place *at);
+
 /** "hint", "proof"; "none" for undecided */
 const char *ex_strength_name(enum n64_strength strength);
 

@@ -183,12 +183,6 @@ bool ex_conf_is_in(const struct ex_nets *nets, const struct in_addr *addr)
 	return false;
 }
 
-/* 0.0.0.0, which is every address */
-static bool is_any(const struct place *at)
-{
-	return place_is4(at) && addr4(at).s_addr == INADDR_ANY;
-}
-
 /* A WebSocket comes over the socket of TCP or TLS */
 static enum n64_transport carrier(enum n64_transport tp)
 {
@@ -232,7 +226,7 @@ const struct ex_socket *ex_conf_find(const struct ex_conf *c,
 		return s;
 	for (s = c->socket; s < c->socket + c->sockets; s++) {
 		if (s->tp == carrier(tp) && s->listen.port == at->port &&
-		    is_any(&s->listen))
+		    place_is_any4(&s->listen))
 			return s;
 	}
 	return NULL;

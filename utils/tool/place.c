@@ -18,6 +18,13 @@ bool place_is4(const struct place *place)
 	return IN6_IS_ADDR_V4MAPPED(&place->addr);
 }
 
+bool place_is_any4(const struct place *place)
+{
+	static const uint8_t none[4];
+
+	return place_is4(place) && !memcmp(place->addr.s6_addr + 12, none, 4);
+}
+
 bool place_same_addr(const struct place *a, const struct place *b)
 {
 	return !memcmp(&a->addr, &b->addr, sizeof(a->addr));
