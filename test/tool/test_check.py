@@ -362,6 +362,28 @@ def test_refused_without_a_place(tool, tmp_path, script, words):
     assert words in said.out[0]
 
 
+def at_line(number, what):
+    return (f"echo ' 0(1) CRITICAL: <core> [core/cfg.y:1]: yyerror_at(): parse "
+            f"error in config file {ROOT / SHIPPED}, line {number}, column 1: "
+            f"{what}'\n")
+
+
+WHY = "echo ' 0(1) ERROR: <core> [core/x.c:1]: f(): no memory'\n"
+
+
+@pytest.mark.parametrize("script,found", (
+    (at_line(9, "syntax error") + at_line(10, ""), [(9, "syntax error")]),
+    (at_line(9, "") + at_line(10, "syntax error"), [(10, "syntax error")]),
+    (WHY + at_line(9, ""), [(9, "f(): no memory")]),
+    (at_line(9, ""), [(1, "it does not say why")])))
+def test_an_error_without_a_reason_is_none(tool, tmp_path, script, found):
+    """What follows a syntax error often has nothing behind its place"""
+    stub = making.stub(tmp_path, "kamailio", script + "exit 1")
+    said = tool("check", "--kamailio", stub, ROOT / SHIPPED)
+    assert said.out == [f"{ROOT / SHIPPED}:{n}: error: Kamailio refuses it: "
+                        f"{what}" for n, what in found]
+
+
 @pytest.mark.parametrize("text,words", (
     ('request_route { xlog("x);\n}\n', "a string does not end"),
     ("/* request_route\n", "a comment does not end"),

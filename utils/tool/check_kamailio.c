@@ -58,11 +58,12 @@ static const char *plain(const char *line)
 
 /* " 0(123) CRITICAL: <core> [core/cfg.y:3790]: yyerror_at(): parse error in
  * config file FILE, line 2, column 29-31: WHAT"; the line before it often has
- * the reason */
+ * the reason, and one that follows from another error has none */
 static bool said_where(struct check *c, const char *line, const char *before)
 {
 	static const char lead[] = "parse error in config file ";
 	const char *file = strstr(line, lead), *at, *what;
+	const char *lead_in = "", *close = "";
 	unsigned long number;
 	char *end;
 
@@ -76,11 +77,18 @@ static bool said_where(struct check *c, const char *line, const char *before)
 	number = strtoul(at + strlen(", line "), &end, 10);
 	if (*end != ',')
 		return false;
-	check_say_line(c, CHECK_ERROR,
-		       cfg_keep(&c->cfg, file, (size_t)(at - file)),
-		       (unsigned)number, "Kamailio refuses it: %s%s%s%s",
-		       what + 2, before ? " (" : "",
-		       before ? plain(before) : "", before ? ")" : "");
+	what += 2;
+	before = before ? plain(before) : "";
+	if (*what && *before) {
+		lead_in = " (";
+		close = ")";
+	}
+	if (*what || *before)
+		check_say_line(c, CHECK_ERROR,
+			       cfg_keep(&c->cfg, file, (size_t)(at - file)),
+			       (unsigned)number,
+			       "Kamailio refuses it: %s%s%s%s", what, lead_in,
+			       before, close);
 	return true;
 }
 
@@ -114,11 +122,9 @@ static void read_socket(struct check *c, const char *line)
 	c->sockets[c->sockets_n++] = s;
 }
 
-/* @return how many lines said where something is wrong */
-static unsigned read_lines(struct check *c, FILE *in, const char **last)
+static void read_lines(struct check *c, FILE *in, const char **last)
 {
 	bool listing = false;
-	unsigned where = 0;
 	char *line = NULL;
 	size_t size = 0;
 
@@ -130,28 +136,25 @@ static unsigned read_lines(struct check *c, FILE *in, const char **last)
 			listing = false;
 		else if (listing)
 			read_socket(c, line);
-		else if (said_where(c, line, *last)) {
+		else if (said_where(c, line, *last))
 			*last = NULL;
-			++where;
-		} else if (strstr(line, "ERROR: <") ||
-			   strstr(line, "CRITICAL:"))
+		else if (strstr(line, "ERROR: <") || strstr(line, "CRITICAL:"))
 			*last = cfg_keep(&c->cfg, line, strlen(line));
 	}
 	free(line);
-	return where;
 }
 
 void check_kamailio(struct check *c, const struct check_kamailio *k)
 {
 	const char *last = NULL;
 	int fd, status = 0;
-	unsigned where = 0;
+	size_t before = c->n;
 	FILE *in;
 	pid_t pid;
 
 	fd = start(k, c->config, &pid);
 	if (fd >= 0 && (in = fdopen(fd, "r"))) {
-		where = read_lines(c, in, &last);
+		read_lines(c, in, &last);
 		fclose(in);
 		waitpid(pid, &status, 0);
 	}
@@ -160,7 +163,7 @@ void check_kamailio(struct check *c, const struct check_kamailio *k)
 			  "%s cannot be run: whether Kamailio takes it, and "
 			  "where it listens, is not looked at",
 			  k->path);
-	else if (status != 0 && where == 0)
+	else if (status != 0 && c->n == before)
 		check_say(c, CHECK_ERROR, NULL, "Kamailio refuses it: %s",
 			  last ? plain(last) : "it does not say why");
 }
