@@ -50,6 +50,7 @@ struct check_kamailio {
 	const char *path, *libdir; /**< libdir: NULL for its own */
 	const char *const *words;  /**< -A, -l with their values */
 	size_t words_n;
+	bool named; /**< by --kamailio */
 };
 
 /** Put one finding down; at NULL: of the configuration as a whole */
@@ -62,8 +63,9 @@ void check_say_line(struct check *c, enum severity severity, const char *file,
 		    unsigned line, const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
 
-/** kamailio -c: what it refuses, and where it would listen */
-void check_kamailio(struct check *c, const struct check_kamailio *k);
+/** kamailio -c: what it refuses, and where it would listen. @return 0, -1 if
+ *  the one that was named cannot be run, after a line on stderr */
+int check_kamailio(struct check *c, const struct check_kamailio *k);
 
 /** Modules: there, in order, and with parameters that go with nat64sip */
 void check_modules(struct check *c);

@@ -7,6 +7,7 @@
 #include "cfg_read.h"
 
 #include "literal.h"
+#include "tool.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -144,7 +145,20 @@ static void read_lines(struct check *c, FILE *in, const char **last)
 	free(line);
 }
 
-void check_kamailio(struct check *c, const struct check_kamailio *k)
+static int cannot_run(struct check *c, const struct check_kamailio *k)
+{
+	if (k->named) {
+		tool_say("%s cannot be run", k->path);
+		return -1;
+	}
+	check_say(c, CHECK_NOTE, NULL,
+		  "%s cannot be run: whether Kamailio takes it, and where it "
+		  "listens, is not looked at",
+		  k->path);
+	return 0;
+}
+
+int check_kamailio(struct check *c, const struct check_kamailio *k)
 {
 	const char *last = NULL;
 	int fd, status = 0;
@@ -159,11 +173,9 @@ void check_kamailio(struct check *c, const struct check_kamailio *k)
 		waitpid(pid, &status, 0);
 	}
 	if (fd < 0 || (WIFEXITED(status) && WEXITSTATUS(status) == 127))
-		check_say(c, CHECK_NOTE, NULL,
-			  "%s cannot be run: whether Kamailio takes it, and "
-			  "where it listens, is not looked at",
-			  k->path);
-	else if (status != 0 && c->n == before)
+		return cannot_run(c, k);
+	if (status != 0 && c->n == before)
 		check_say(c, CHECK_ERROR, NULL, "Kamailio refuses it: %s",
 			  last ? plain(last) : "it does not say why");
+	return 0;
 }

@@ -97,7 +97,8 @@ static int check(struct check *c, const struct check_kamailio *k)
 		tool_say("%s: %s", c->config, c->cfg.why);
 		return TOOL_CANNOT;
 	}
-	check_kamailio(c, k);
+	if (check_kamailio(c, k))
+		return TOOL_CANNOT;
 	if (err)
 		check_say_line(c, CHECK_ERROR, c->cfg.why_file,
 			       c->cfg.why_line, "%s", c->cfg.why);
@@ -135,6 +136,7 @@ static int read_options(struct check *c, struct check_kamailio *k,
 			break;
 		case 'K':
 			k->path = optarg;
+			k->named = true;
 			break;
 		default:
 			return tool_option(argv[0], o, argv);
@@ -166,7 +168,7 @@ const struct command cmd_check = {
 	"check",
 	"what would not work with a kamailio.cfg",
 	"usage: nat64sip check [-A NAME[=VALUE]]... [-l SOCKET]...\n"
-	"                      [--libdir DIR] CONFIG\n"
+	"                      [--libdir DIR] [--kamailio FILE] CONFIG\n"
 	"\n"
 	"Lets Kamailio read CONFIG (kamailio -c), then looks at sockets, "
 	"modules,\n"
