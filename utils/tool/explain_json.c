@@ -112,6 +112,8 @@ static void put_changes(struct ex_printer *p, const struct ex_report *r)
 		member(p->out, "sdp", word(after.sdp));
 	if (after.predicted)
 		fputs(",\"predicted\":true", p->out);
+	if (after.without)
+		member(p->out, "unpredicted", word(after.without));
 	if (after.text)
 		put_diff(p->out, &r->came->text, after.text);
 }

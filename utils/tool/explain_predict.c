@@ -152,6 +152,26 @@ static bool wants_notify(const struct ex_view *v)
 		 span_is(sip->method, "UPDATE"));
 }
 
+/* Does nat64_manage() tell nathelper to? (n64_manage.c, needs_alias()) */
+static bool wants_alias(const struct ex_view *v)
+{
+	static const char *const not_of[] = {"REGISTER", "ACK", "BYE"};
+	const struct ex_conf *c = v->conf;
+	const struct ex_sip *sip = &v->msg->sip;
+	size_t i, n = sip->request ? sizeof(not_of) / sizeof(not_of[0]) : 1;
+
+	for (i = 0; i < n; i++) {
+		if (span_is(sip->method, not_of[i]))
+			return false;
+	}
+	return c->manages && (!c->file || cfg_module(&c->cfg, "nathelper")) &&
+		(sip->request || sip->status < 300) && sip->contact.n &&
+		sip->contact.p[0] != '*' && v->direct &&
+		place_is4(&v->msg->src) &&
+		(v->near.source.net == N64_NET_NAT64 ||
+		 ex_contact_host(v) == N64_HOST_IP6);
+}
+
 /* Headers with the new Content-Length */
 static void put_head(struct out *out, struct span head, bool resized,
 		     size_t body)
@@ -181,6 +201,7 @@ void ex_predict(struct ex_predicted *dst, const struct ex_view *v)
 	struct span head = sip->head;
 
 	dst->changed = len || routed || notify;
+	dst->alias = wants_alias(v);
 	put(&out, sip->start.p, sip->start.n);
 	put_text(&out, "\r\n");
 	if (routed)

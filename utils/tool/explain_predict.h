@@ -18,6 +18,7 @@
 struct ex_predicted {
 	struct span text; /**< of the caller's, the message with its changes */
 	bool changed;
+	bool alias; /**< Contact would get one, which is not in the text */
 	char buf[EX_PREDICTED_MAX];
 	struct body64_room room;
 	char body[2 * 65536];

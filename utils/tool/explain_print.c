@@ -165,6 +165,8 @@ static void changes(struct ex_printer *p, const struct ex_report *r)
 
 	if (after.sdp)
 		fprintf(p->out, "  %s\n", after.sdp);
+	if (after.without)
+		fprintf(p->out, "  predicted without %s\n", after.without);
 	if (after.text)
 		print_diff(p, r, &after);
 }

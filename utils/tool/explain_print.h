@@ -30,7 +30,8 @@ struct ex_printer {
 struct ex_after {
 	const struct span *text; /**< NULL: nothing is known, or changed */
 	bool predicted;
-	const char *sdp; /**< why an SDP is left as it is, or NULL */
+	const char *without; /**< what the prediction leaves out, or NULL */
+	const char *sdp;     /**< why an SDP is left as it is, or NULL */
 };
 
 /** What left, else what the core says would have */

@@ -99,7 +99,7 @@ static void view_sdp(struct ex_view *v)
 	v->has_sdp = body64_scan(&v->sdp, &body) == N64_MIME_SDP;
 }
 
-static enum n64_host contact_host(const struct ex_view *v)
+enum n64_host ex_contact_host(const struct ex_view *v)
 {
 	struct span list = v->msg->sip.contact, one;
 	struct ex_uri uri;
@@ -128,7 +128,7 @@ void ex_source(struct ex_view *v, struct n64_side *side)
 		return;
 	if (side->via != N64_HOST_IP6 ||
 	    !(v->conf->policy.detect & N64_DETECT_VIA))
-		side->contact = contact_host(v);
+		side->contact = ex_contact_host(v);
 	if (v->has_sdp && v->sdp.phone)
 		side->sdp = N64_HOST_IP6;
 }

@@ -97,6 +97,9 @@ static inline bool ex_is_websocket(enum n64_transport tp)
 /** Is this place one of these networks? */
 bool ex_place_is_in(const struct ex_nets *nets, const struct place *at);
 
+/** The literal of the first Contact; N64_HOST_NONE if none is in it */
+enum n64_host ex_contact_host(const struct ex_view *v);
+
 /** Evidence of the side that the message came from; ev is filled */
 void ex_source(struct ex_view *v, struct n64_side *side);
 

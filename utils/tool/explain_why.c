@@ -62,7 +62,7 @@ static bool is_nat64(const struct ex_report *r)
 
 struct ex_after ex_after(struct ex_printer *p, const struct ex_report *r)
 {
-	struct ex_after a = {NULL, false, NULL};
+	struct ex_after a = {NULL, false, NULL, NULL};
 
 	if (is_nat64(r))
 		a.sdp = ex_sdp_left(r->v, &p->room->room);
@@ -70,6 +70,7 @@ struct ex_after ex_after(struct ex_printer *p, const struct ex_report *r)
 		a.text = &r->left->text;
 	} else if (!r->answer && is_nat64(r)) {
 		ex_predict(p->room, r->v);
+		a.without = p->room->alias ? "the alias in Contact" : NULL;
 		a.predicted = p->room->changed;
 		a.text = a.predicted ? &p->room->text : NULL;
 	}
