@@ -3,7 +3,7 @@
 """nat64sip explain: its options, and what it refuses."""
 import pytest
 
-from explaining import SDP, VIA6, message
+from explaining import SDP, VIA6, call, capture, message
 
 PROXY = ("--own", "192.0.2.10")
 INVITE = message("INVITE sip:bob@192.0.2.30 SIP/2.0", [VIA6.format(n=1)],
@@ -60,6 +60,26 @@ def test_set_own_address(tool):
     lines = tool.yes("explain", *PROXY, "--set", "own_address=198.51.100.10",
                      "-", stdin=INVITE)
     assert any("198.51.100.10" in x for x in lines if "Record-Route" in x)
+
+
+def test_empty_file(tool, tmp_path):
+    """Nothing is in it, for the ladder as well"""
+    file = tmp_path / "empty.pcap"
+    file.touch()
+    assert "no SIP message" in tool.refuses(1, "explain", *PROXY, file)
+    assert "no INVITE" in tool.refuses(1, "ladder", file, "-o",
+                                       tmp_path / "page.html")
+
+
+def test_cut_capture(tool, tmp_path):
+    """It is told up to there, and that it is cut"""
+    file = tmp_path / "cut.pcap"
+    file.write_bytes(capture(call(1))[:-9])
+    said = tool("explain", *PROXY, file)
+    assert said.status == 0 and "#1 INVITE from" in "\n".join(said.out)
+    line, = said.err
+    assert line.startswith(f"nat64sip: {file}: truncated")
+    assert line.endswith("; read up to there")
 
 
 def test_configuration_without_a_socket(tool, tmp_path):

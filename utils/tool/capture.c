@@ -279,6 +279,9 @@ int capture_read(const char *path, packet_h *h, void *arg)
 		tool_say("%s: no file, and it is read more than once", path);
 		return -1;
 	}
+	/* no capture yet: nothing is in it */
+	if (!st.st_size)
+		return 0;
 	pcap = pcap_open_offline(path, why);
 	if (!pcap) {
 		tool_say("%s: %s", path, why);

@@ -221,7 +221,7 @@ def test_wrong_use(tmp_path):
     pcap.write(no_invite, rtp(("192.0.2.1", 1, "192.0.2.2", 2), 3, BEGIN))
     for args, status, why in (
             ((), 2, "no -o FILE"), (("-o", "-"), 2, "no capture"),
-            (("--what",), 2, "--help"), ((empty, "-o", "-"), 2, "empty"),
+            (("--what",), 2, "--help"), ((empty, "-o", "-"), 1, "no INVITE"),
             (("/nowhere", "-o", "-"), 2, "No such file"),
             (("/dev/zero", "-o", "-"), 2, "no file"),
             ((no_invite, "-o", "-"), 1, "no INVITE")):
