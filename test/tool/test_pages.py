@@ -77,6 +77,36 @@ def test_page_names_every_option(tool, name):
         assert f"Fl -{option[2:]}" in text
 
 
+def usage_of(name):
+    """Its options in the SYNOPSIS, the letter or the word"""
+    text = PAGE.read_text().split(".Sh DESCRIPTION")[0]
+    part = text.split(f".Cm {name}\n")[1].split("\n.Nm\n")[0]
+    return {f"-{flag}" for flag in re.findall(r"Fl ([\w-]+)", part)}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_synopsis_names_every_option(tool, name):
+    """By its letter or its word"""
+    seen = usage_of(name)
+    for letter, word in re.findall(r"(?m)^  (?:(-\w), )?(--[a-z0-9-]+)",
+                                   "\n".join(tool.yes(name, "--help"))):
+        assert seen & {letter, word}, word
+
+
+@pytest.mark.parametrize("word", [
+    "database", "RPC", "dmq", "topoh", "realm_prefix", "$du", "Routes",
+    "itself began", "timers", ";alias="])
+def test_page_says_what_explain_cannot_know(word):
+    """What test_explain_scenarios.py leaves out (EXCEPTIONS), and Contact"""
+    text = PAGE.read_text().split(".It Cm explain\n")[1]
+    assert word in text.split(".Pp\nIn text one message")[0]
+
+
+def test_page_says_what_comes_of_a_cut_capture():
+    text = " ".join(PAGE.read_text().split(".Sh EXIT STATUS")[1].split())
+    assert "read up to there" in text and "In an empty file" in text
+
+
 def test_page_renders():
     man = shutil.which("man")
     if not man:
