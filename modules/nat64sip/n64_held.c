@@ -18,7 +18,7 @@
 #include <string.h>
 
 /** Probes are few, and answered within a round trip */
-#define PLACES 64
+#define PLACES 32
 /** Who forks further on may have several answers; nobody may have all places */
 #define PLACES_OF_PHONE 4
 /** A 200 with a large SDP is half of it */
