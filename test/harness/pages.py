@@ -76,7 +76,8 @@ def lines_of(program):
 def problem(said, shown):
     """What is wrong with (status, answer); None if nothing is"""
     status, answer = said
-    answer = re.sub(r"(?m) +$", "", answer.rstrip())
+    # tabs are blanks on a page
+    answer = re.sub(r"(?m) +$", "", answer.rstrip()).replace("\t", "    ")
     if status:
         return f"status {status}: {answer}"
     if shown and shown != answer:

@@ -5,6 +5,8 @@ the configuration that is shipped, where it does by itself what the example is
 to do no more. A call goes through, and what the text promises is seen."""
 import re
 import shutil
+import socket
+import struct
 
 import pytest
 
@@ -185,6 +187,9 @@ def target(lab, text):
     with Example(lab, text) as s:
         out(s)
         one = ue6(s, 40007, proto="tcp").register("alice", 150)
+        # a reset: the proxy's next write fails, whatever it has read by then
+        one.phone.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                                  struct.pack("ii", 1, 0))
         one.phone.sock.close()
         s.phones.pop(("tcp", one.addr))
         s.proxy.settle()
@@ -193,7 +198,7 @@ def target(lab, text):
                           from_tag="gone"))
         got = two.receive("SIP/2.0 4")
         assert got.startswith("SIP/2.0 480 Temporarily Unavailable"), got
-        s.logged = "tcp_send failed|t_send_branch|msg_send"
+        s.logged = "tcp_send failed|t_send_branch|msg_send|error reading"
         s.drain()
 
 

