@@ -29,8 +29,7 @@ enum n64_transport n64_transport_parse(const char *text, size_t len)
 	return N64_TP_NONE;
 }
 
-/* RFC 3261 19.1.2; RFC 7118 5.1 for WebSockets */
-static uint16_t default_port(enum n64_transport tp)
+uint16_t n64_transport_port(enum n64_transport tp)
 {
 	switch (tp) {
 	case N64_TP_TLS:
@@ -66,7 +65,7 @@ static bool same_socket(const struct n64_own *own, uint16_t port,
 		return port == own->port;
 	if (tp == N64_TP_NONE)
 		tp = own->tp;
-	return own->port == default_port(tp);
+	return own->port == n64_transport_port(tp);
 }
 
 const struct n64_own *n64_own_find(const struct n64_owns *owns,

@@ -31,6 +31,9 @@ const char *n64_transport_name(enum n64_transport tp);
 /** The transport of that name, any case; N64_TP_NONE for any other text */
 enum n64_transport n64_transport_parse(const char *text, size_t len);
 
+/** The port of a URI that names none (RFC 3261 19.1.2; RFC 7118 5.1), host order */
+uint16_t n64_transport_port(enum n64_transport tp);
+
 /** One own address as phones reach it: advertised where it is advertised */
 struct n64_own {
 	struct in_addr addr; /**< network order */

@@ -4,7 +4,6 @@
 #include "n64_held.h"
 
 #include "n64_cache.h"
-#include "n64_conf.h"
 
 #include "../../core/atomic_ops.h"
 #include "../../core/config.h"
@@ -48,16 +47,8 @@ static struct held *held;
 static bool handing_on;
 static bool changed_before;
 
-static bool wanted(void)
-{
-	return n64_conf.probe && !n64_conf.rr_fqdn.len
-		   && !n64_conf.policy.believe_configured;
-}
-
 int n64_held_init(void)
 {
-	if(!wanted())
-		return 0;
 	held = shm_malloc(sizeof(*held));
 	if(!held) {
 		SHM_MEM_ERROR;
@@ -111,7 +102,7 @@ bool n64_held_keep(const struct n64_flow_key *phone, unsigned patience,
 {
 	struct answer *a;
 
-	if(!held || changed_before || rpl->len > OCTETS)
+	if(changed_before || rpl->len > OCTETS)
 		return false;
 	lock_get(&held->lock);
 	a = place_for(phone, rpl);

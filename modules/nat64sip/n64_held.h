@@ -17,7 +17,8 @@
 /** Make room, and a place for the process. Call in mod_init. @return 0, or -1 */
 int n64_held_init(void);
 
-/** Start the process. Call in child_init of the main process. @return 0, or -1 */
+/** Start the process, if there is room. Call in child_init of the main process.
+ *  @return 0, or -1 */
 int n64_held_start(void);
 
 /** Give the room back. Call in mod_destroy; also where init was not called. */

@@ -69,8 +69,7 @@ static int on_reply(struct sip_msg *rpl, unsigned int flags, void *param)
 
 	(void)flags;
 	(void)param;
-	if(!n64_cache_probes_out() || n64_held_handing_on() || n64_conf.rr_fqdn.len
-			|| n64_conf.policy.believe_configured
+	if(!n64_cache_probes_out() || n64_held_handing_on()
 			|| n64_mode_of(rpl) != N64_MODE_ON || !comes_again(rpl)
 			|| !n64_tm_lacks_pref(rpl, &phone)
 			|| !n64_cache_asked(&phone, PATIENCE) || !may_wait(&phone, rpl))
@@ -82,8 +81,17 @@ static int on_reply(struct sip_msg *rpl, unsigned int flags, void *param)
 	return 0;
 }
 
+/** Elsewhere the first value is as good as the next */
+static bool wanted(void)
+{
+	return n64_conf.probe && !n64_conf.rr_fqdn.len
+		   && !n64_conf.policy.believe_configured;
+}
+
 int n64_hold_init(void)
 {
+	if(!wanted())
+		return 0;
 	if(n64_held_init() < 0)
 		return -1;
 	return register_script_cb(on_reply, PRE_SCRIPT_CB | ONREPLY_CB, 0);

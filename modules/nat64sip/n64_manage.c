@@ -408,12 +408,13 @@ const struct n64_tm_hooks n64_manage_hooks = {on_branch, on_reply};
  *  that: the relay's module may not have been called yet */
 static int manage_reply(struct sip_msg *msg, unsigned parts)
 {
-	unsigned later = n64_tm_parts(msg);
+	unsigned later;
 
 	/* to a request of this proxy's own, such as nathelper's ping: it goes to
 	 * nobody, and its SDP is no call's */
 	if(!n64_view_hop(msg))
 		return -1;
+	later = n64_tm_parts(msg);
 	/* the callback does not come for a refusal */
 	if(!later || msg->first_line.u.reply.statuscode >= 300)
 		return reply_parts(msg, later | parts, NULL);

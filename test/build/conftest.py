@@ -13,17 +13,11 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "scenarios")]
 
 import making  # noqa: E402
-from sipharness import netns  # noqa: E402
-from sipharness.lab import Lab  # noqa: E402
+from sipharness import fixtures  # noqa: E402
 
 
 def pytest_configure(config):
-    """Without root, a user namespace of our own gives network namespaces"""
-    if os.geteuid() and not hasattr(config, "workerinput"):
-        try:
-            netns.become_root_of_own_user_namespace()
-        except netns.NoNamespace:
-            pass  # the fixture says so
+    fixtures.become_root(config)
 
 
 def need(*tools):
@@ -56,11 +50,5 @@ def built(tree):
 def lab(tmp_path):
     """A network of its own to start a proxy in, as the scenarios have it"""
     need("ip", making.kamailio())
-    try:
-        scene = Lab(tmp_path)
-    except netns.NoNamespace as e:
-        pytest.skip(f"no network namespace for this user: {e}")
-    try:
+    with fixtures.own_lab(tmp_path) as scene:
         yield scene
-    finally:
-        scene.close()

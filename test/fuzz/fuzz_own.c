@@ -56,6 +56,7 @@ static void check_name(const uint8_t *data, size_t size)
 	name = n64_transport_name(tp);
 	REQUIRE((tp == N64_TP_NONE) == (*name == '\0'));
 	REQUIRE(n64_transport_parse(name, strlen(name)) == tp);
+	REQUIRE(n64_transport_port(tp));
 	REQUIRE(tp == N64_TP_NONE || size == strlen(name));
 	free(text);
 }

@@ -8,20 +8,13 @@ import threading
 
 import pytest
 
-from sipharness import netns, secure
-from sipharness.lab import Lab
+from sipharness import fixtures, secure
 
 
 @pytest.fixture(name="lab")
 def a_lab(tmp_path):
-    try:
-        scene = Lab(tmp_path)
-    except netns.NoNamespace as e:
-        pytest.skip(f"no network namespace for this user: {e}")
-    try:
+    with fixtures.own_lab(tmp_path) as scene:
         yield scene
-    finally:
-        scene.close()
 
 
 def test_a_question_would_be_seen(lab):

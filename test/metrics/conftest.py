@@ -11,17 +11,11 @@ import pytest
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "scenarios")]
 
-from sipharness import kamailio, netns  # noqa: E402
-from sipharness.lab import Lab  # noqa: E402
+from sipharness import fixtures, kamailio  # noqa: E402
 
 
 def pytest_configure(config):
-    """Without root, a user namespace of our own gives network namespaces"""
-    if os.geteuid() and not hasattr(config, "workerinput"):
-        try:
-            netns.become_root_of_own_user_namespace()
-        except netns.NoNamespace:
-            pass  # the fixture says so, test by test
+    fixtures.become_root(config)
 
 
 @pytest.fixture(autouse=True)
@@ -37,11 +31,5 @@ def lab(tmp_path):
         pytest.skip("kamailio or ip is not installed")
     if not kamailio.has_module("xhttp_prom"):
         pytest.skip("Kamailio's module xhttp_prom is not installed")
-    try:
-        scene = Lab(tmp_path)
-    except netns.NoNamespace as e:
-        pytest.skip(f"no network namespace for this user: {e}")
-    try:
+    with fixtures.own_lab(tmp_path) as scene:
         yield scene
-    finally:
-        scene.close()

@@ -9,17 +9,11 @@ import pytest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from sipharness import kamailio, netns  # noqa: E402
-from sipharness.lab import Lab  # noqa: E402
+from sipharness import fixtures, kamailio  # noqa: E402
 
 
 def pytest_configure(config):
-    """Without root, a user namespace of our own gives network namespaces"""
-    if os.geteuid() and not hasattr(config, "workerinput"):
-        try:
-            netns.become_root_of_own_user_namespace()
-        except netns.NoNamespace:
-            pass  # the fixture says so, test by test
+    fixtures.become_root(config)
 
 
 @pytest.fixture(params=["native", "lua"])
@@ -38,11 +32,5 @@ def lab(tmp_path):
             pytest.skip(f"{tool} is not installed")
     if not kamailio.binary():
         pytest.skip("kamailio is not installed")
-    try:
-        scene = Lab(tmp_path)
-    except netns.NoNamespace as e:
-        pytest.skip(f"no network namespace for this user: {e}")
-    try:
+    with fixtures.own_lab(tmp_path) as scene:
         yield scene
-    finally:
-        scene.close()

@@ -10,18 +10,12 @@ import pytest
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "scenarios")]
 
-from sipharness import netns  # noqa: E402
-from sipharness.lab import Lab  # noqa: E402
+from sipharness import fixtures  # noqa: E402
 from torturelib.cases import BUILDS  # noqa: E402
 
 
 def pytest_configure(config):
-    """Without root, a user namespace of our own gives network namespaces"""
-    if os.geteuid() and not hasattr(config, "workerinput"):
-        try:
-            netns.become_root_of_own_user_namespace()
-        except netns.NoNamespace:
-            pass  # the fixture says so, test by test
+    fixtures.become_root(config)
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -35,14 +29,8 @@ def pytest_terminal_summary(terminalreporter):
 
 @pytest.fixture
 def lab(tmp_path):
-    try:
-        scene = Lab(tmp_path)
-    except netns.NoNamespace as e:
-        pytest.skip(f"no network namespace for this user: {e}")
-    try:
+    with fixtures.own_lab(tmp_path) as scene:
         yield scene
-    finally:
-        scene.close()
 
 
 @pytest.fixture(name="vectors")

@@ -79,6 +79,11 @@ static void test_transport(void **state)
 		CHECK(transports[i].text,
 		      0 == strcmp(n64_transport_name(tp), transports[i].name));
 	}
+	CHECK("ports",
+	      n64_transport_port(N64_TP_TLS) == 5061 &&
+		      n64_transport_port(N64_TP_NONE) == 5060 &&
+		      n64_transport_port(N64_TP_WS) == 80 &&
+		      n64_transport_port(N64_TP_WSS) == 443);
 	CHECK("length counts", n64_transport_parse("wss", 2) == N64_TP_WS);
 	CHECK("NUL inside", n64_transport_parse("ud\0", 3) == N64_TP_NONE);
 	CHECK("no such transport",

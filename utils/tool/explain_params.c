@@ -77,27 +77,40 @@ static int add_pool(struct ex_conf *c, const char *name, const char *value)
 	return 0;
 }
 
-static int add_pool_file(struct ex_conf *c, const char *name, const char *path)
+/* 0: there is nothing in this line */
+static int add_line(struct ex_conf *c, const char *line, size_t len,
+		    const char **why)
 {
 	struct n64_pool_entry entry;
-	FILE *f = *path ? fopen(path, "r") : NULL;
+	int err = n64_pool_line_parse(&entry, line, len, why);
+
+	if (err)
+		return err == EINVAL ? -1 : 0;
+	*why = "is too long";
+	if (c->pools == EX_POOLS)
+		return -1;
+	c->pool_v[c->pools++] = entry;
+	return 0;
+}
+
+static int add_pool_file(struct ex_conf *c, const char *name, const char *path)
+{
+	FILE *f = *path ? fopen(path, "re") : NULL;
 	const char *why = NULL;
-	char line[512];
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t len;
 	int err = 0;
 
 	if (!*path)
 		return 0;
 	if (!f)
 		return refuse(name, path, strerror(errno));
-	while (!why && fgets(line, sizeof(line), f)) {
-		err = n64_pool_line_parse(&entry, line, strlen(line), &why);
-		if (err == 0 && c->pools < EX_POOLS)
-			c->pool_v[c->pools++] = entry;
-		else if (err == 0)
-			why = "is too long";
-	}
+	while (!err && (len = getline(&line, &size, f)) >= 0)
+		err = add_line(c, line, (size_t)len, &why);
+	free(line);
 	fclose(f);
-	return why ? refuse(name, path, why) : 0;
+	return err ? refuse(name, path, why) : 0;
 }
 
 static int no_database(struct ex_conf *c, const char *name, const char *value)

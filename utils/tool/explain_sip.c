@@ -17,22 +17,6 @@ struct n64_text ex_text(struct span s)
 	return (struct n64_text){s.p, s.n};
 }
 
-static bool blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-struct span ex_strip(struct span s)
-{
-	while (s.n && blank(*s.p)) {
-		s.p++;
-		s.n--;
-	}
-	while (s.n && blank(s.p[s.n - 1]))
-		s.n--;
-	return s;
-}
-
 /* A header field with what is folded into it; false at the empty line */
 static bool field(struct span head, size_t *at, struct span *one)
 {
@@ -61,11 +45,12 @@ bool ex_header(const struct ex_sip *sip, const char *name, char brief,
 		colon = memchr(one.p, ':', one.n);
 		if (!colon)
 			continue;
-		key = ex_strip((struct span){one.p, (size_t)(colon - one.p)});
+		key = span_strip(
+			(struct span){one.p, (size_t)(colon - one.p)});
 		if (!n64_text_is(key.p, key.n, name) &&
 		    !(brief && key.n == 1 && (key.p[0] | 0x20) == brief))
 			continue;
-		*value = ex_strip((struct span){
+		*value = span_strip((struct span){
 			colon + 1, one.n - (size_t)(colon + 1 - one.p)});
 		return true;
 	}
@@ -110,7 +95,7 @@ bool ex_list_next(struct span *list, struct span *one)
 	if (!list->n)
 		return false;
 	end = find_sign(*list, ',');
-	*one = ex_strip((struct span){list->p, end});
+	*one = span_strip((struct span){list->p, end});
 	end += end < list->n;
 	list->p += end;
 	list->n -= end;
@@ -123,11 +108,11 @@ struct span ex_address_uri(struct span a)
 	const char *end;
 
 	if (at == a.n)
-		return ex_strip((struct span){a.p, find_sign(a, ';')});
+		return span_strip((struct span){a.p, find_sign(a, ';')});
 	a.p += at + 1;
 	a.n -= at + 1;
 	end = memchr(a.p, '>', a.n);
-	return ex_strip((struct span){a.p, end ? (size_t)(end - a.p) : a.n});
+	return span_strip((struct span){a.p, end ? (size_t)(end - a.p) : a.n});
 }
 
 /* What stands behind "=", if anything does */
@@ -141,8 +126,8 @@ static struct span param_value(struct span *one)
 		value.n = one->n - (size_t)(eq + 1 - one->p);
 		one->n = (size_t)(eq - one->p);
 	}
-	*one = ex_strip(*one);
-	return ex_strip(value);
+	*one = span_strip(*one);
+	return span_strip(value);
 }
 
 /* Parameters with white space around their signs; value is left alone if it is
@@ -154,7 +139,7 @@ static bool param(struct span rest, const char *name, struct span *value)
 
 	while (rest.n) {
 		end = find_sign(rest, ';');
-		one = ex_strip((struct span){rest.p, end});
+		one = span_strip((struct span){rest.p, end});
 		end += end < rest.n;
 		rest.p += end;
 		rest.n -= end;
@@ -194,12 +179,12 @@ static void host_port(struct span s, struct span *host, uint16_t *port)
 
 	while (!end && n < s.n && s.p[n] != ':')
 		n++;
-	*host = ex_strip((struct span){s.p, n});
+	*host = span_strip((struct span){s.p, n});
 	s.p += n;
 	s.n -= n;
-	s = ex_strip(s);
+	s = span_strip(s);
 	*port = s.n > 1 && s.p[0] == ':'
-		? number(ex_strip((struct span){s.p + 1, s.n - 1}))
+		? number(span_strip((struct span){s.p + 1, s.n - 1}))
 		: 0;
 }
 
@@ -218,13 +203,13 @@ static bool read_via(struct ex_via *via, struct span s)
 		head.n -= (size_t)(slash + 1 - head.p);
 		head.p = slash + 1;
 	}
-	head = ex_strip(head);
-	for (n = 0; n < head.n && !blank(head.p[n]); n++)
+	head = span_strip(head);
+	for (n = 0; n < head.n && !span_blank(head.p[n]); n++)
 		;
 	via->tp = n64_transport_parse(head.p, n);
 	head.p += n;
 	head.n -= n;
-	host_port(ex_strip(head), &via->host, &via->port);
+	host_port(span_strip(head), &via->host, &via->port);
 	if (rest.n) {
 		rest.p++;
 		rest.n--;
@@ -303,7 +288,7 @@ bool ex_sip_read(struct ex_sip *sip, struct span text)
 	ex_header_first(sip, "Contact", 'm', &sip->contact);
 	if (!sip->request) {
 		for (end = sip->cseq.p + sip->cseq.n;
-		     end > sip->cseq.p && !blank(end[-1]); end--)
+		     end > sip->cseq.p && !span_blank(end[-1]); end--)
 			;
 		sip->method = (struct span){
 			end, (size_t)(sip->cseq.p + sip->cseq.n - end)};
@@ -355,16 +340,7 @@ uint16_t ex_uri_port(const struct ex_uri *uri)
 {
 	if (uri->port)
 		return uri->port;
-	switch (ex_uri_tp(uri)) {
-	case N64_TP_TLS:
-		return 5061;
-	case N64_TP_WS:
-		return 80;
-	case N64_TP_WSS:
-		return 443;
-	default:
-		return 5060;
-	}
+	return n64_transport_port(ex_uri_tp(uri));
 }
 
 bool ex_uri_route(struct n64_route *dst, struct span text)

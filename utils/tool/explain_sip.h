@@ -77,7 +77,6 @@ uint16_t ex_uri_port(const struct ex_uri *uri);
 /** As Kamailio's parser cuts it for the core */
 bool ex_uri_route(struct n64_route *dst, struct span text);
 
-struct span ex_strip(struct span s);
 struct n64_text ex_text(struct span s);
 
 #endif

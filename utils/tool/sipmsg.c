@@ -38,18 +38,18 @@ bool span_line(struct span *rest, struct span *line)
 	return true;
 }
 
-static bool blank(char c)
+bool span_blank(char c)
 {
-	return c == ' ' || c == '\t';
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-static struct span strip(struct span s)
+struct span span_strip(struct span s)
 {
-	while (s.n && blank(*s.p)) {
+	while (s.n && span_blank(*s.p)) {
 		s.p++;
 		s.n--;
 	}
-	while (s.n && blank(s.p[s.n - 1]))
+	while (s.n && span_blank(s.p[s.n - 1]))
 		s.n--;
 	return s;
 }
@@ -84,13 +84,13 @@ static bool header(struct span line, const char *name, char brief,
 
 	if (!colon)
 		return false;
-	key = strip(key);
+	key = span_strip(key);
 	if (!(key.n == strlen(name) && !strncasecmp(key.p, name, key.n)) &&
 	    !(brief && key.n == 1 && (key.p[0] | 0x20) == brief))
 		return false;
 	value->p = colon + 1;
 	value->n = line.n - (size_t)(colon + 1 - line.p);
-	*value = strip(*value);
+	*value = span_strip(*value);
 	return true;
 }
 
@@ -116,14 +116,14 @@ static struct span sent_by(struct span via)
 {
 	struct span s = via;
 
-	while (s.n && !blank(*s.p)) {
+	while (s.n && !span_blank(*s.p)) {
 		s.p++;
 		s.n--;
 	}
-	s = strip(s);
+	s = span_strip(s);
 	for (via = s, s.n = 0; s.n < via.n && via.p[s.n] != ';';)
 		s.n++;
-	return strip(s);
+	return span_strip(s);
 }
 
 /* One header line may hold several */
@@ -136,7 +136,7 @@ static void vias(struct sipmsg *msg, struct span value)
 		if (comma)
 			one.n = (size_t)(comma - value.p);
 		if (!msg->vias)
-			msg->via = sent_by(strip(one));
+			msg->via = sent_by(span_strip(one));
 		msg->branch[msg->vias++] = branch(one);
 		value.p += one.n + !!comma;
 		value.n -= one.n + !!comma;
@@ -147,7 +147,7 @@ static void cseq(struct sipmsg *msg, struct span value)
 {
 	size_t i = value.n;
 
-	while (i && !blank(value.p[i - 1]))
+	while (i && !span_blank(value.p[i - 1]))
 		i--;
 	msg->cseq = value;
 	msg->method.p = value.p + i;

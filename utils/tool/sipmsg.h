@@ -32,6 +32,12 @@ struct sipmsg {
 bool span_same(struct span a, struct span b);
 bool span_is(struct span a, const char *text);
 
+/** White space, or a part of a line end */
+bool span_blank(char c);
+
+/** Without the white space and line ends around it */
+struct span span_strip(struct span s);
+
 /** The next line, without its end; false when there is none left */
 bool span_line(struct span *rest, struct span *line);
 
