@@ -378,10 +378,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if(ways_quick()) {
 		ways_take(false);
 		take(full, text, size - SCENE_SIZE, &s);
-		for(i = 0; i < 2; i++) {
-			ways_check(&quick[i], &full[i]);
+		ways_check(&quick[0], &full[0]);
+		/* of a request that the module cannot understand the long way keeps
+		 * nothing for its reply */
+		if(!full[0].broken)
+			ways_check(&quick[1], &full[1]);
+		for(i = 0; i < 2; i++)
 			ways_free(&full[i]);
-		}
 	}
 	for(i = 0; i < 2; i++)
 		ways_free(&quick[i]);
